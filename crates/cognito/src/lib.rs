@@ -1,0 +1,1 @@
+//! A client for Amazon Cognito user pools.

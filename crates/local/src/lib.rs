@@ -1,0 +1,1 @@
+//! Cruddur for development: see the binary `cruddur-local`.
