@@ -1,1 +1,14 @@
-//! Routes.
+//! A small router over the browser's history: one [`Route`] per page.
+//!
+//! After a navigation the document's title is set, the focus goes to the page's `h1`, the title is announced to
+//! screen readers, and the page starts at its top; going back or forward restores the place where the person was.
+
+mod history;
+mod link;
+mod provider;
+mod route;
+
+pub use history::Navigator;
+pub use link::Link;
+pub use provider::{Location, RouterProvider, use_location, use_navigator, use_route};
+pub use route::Route;

@@ -1,1 +1,7 @@
-//! `text`.
+//! Every text that a person reads, by area.
+
+// A text says for itself what it is.
+#![allow(missing_docs)]
+
+pub mod feed;
+pub mod shell;

@@ -1,0 +1,343 @@
+//! Routes and their URLs. Nothing here touches the browser.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What stays readable in a query value; everything else is written as `%XX`, a `+` too.
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'@');
+
+/// A page of the app.
+///
+/// `next` is where the person goes after signing in: always a URL that [`Route::safe_next`] accepts. `email` is filled
+/// into the page's form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `/`: the home feed.
+    Home,
+    /// `/signin`
+    SignIn {
+        /// Where to go after signing in.
+        next: Option<String>,
+        /// The e-mail address to fill in.
+        email: Option<String>,
+    },
+    /// `/signup`
+    SignUp {
+        /// Where to go after signing in.
+        next: Option<String>,
+    },
+    /// `/confirm`: the code that a sign-up sent.
+    Confirm {
+        /// The e-mail address that signed up.
+        email: Option<String>,
+        /// Where to go after signing in.
+        next: Option<String>,
+    },
+    /// `/forgot`: a new password for an account.
+    Forgot {
+        /// The e-mail address of the account.
+        email: Option<String>,
+        /// Where to go after signing in.
+        next: Option<String>,
+    },
+    /// Any other path.
+    NotFound,
+}
+
+impl Route {
+    /// The route of a path with or without a query and a fragment, as in `location.pathname + location.search`.
+    ///
+    /// A `+` in the query is a plus, not a blank: an address such as `a+b@example.org` that somebody typed into a link
+    /// unencoded is read as meant. A `next` that [`Route::safe_next`] refuses is dropped.
+    pub fn parse(path_and_query: &str) -> Self {
+        let location = path_and_query.split('#').next().unwrap_or_default();
+        let (path, query) = location.split_once('?').unwrap_or((location, ""));
+        let path = match path.strip_suffix('/') {
+            None | Some("") => path,
+            Some(path) => path,
+        };
+        let value = |name| query_value(query, name);
+        let next = || {
+            value("next")
+                .and_then(|next| Self::safe_next(&next))
+                .map(|route| route.to_url())
+        };
+        match path {
+            "/" => Self::Home,
+            "/signin" => Self::SignIn {
+                next: next(),
+                email: value("email"),
+            },
+            "/signup" => Self::SignUp { next: next() },
+            "/confirm" => Self::Confirm {
+                email: value("email"),
+                next: next(),
+            },
+            "/forgot" => Self::Forgot {
+                email: value("email"),
+                next: next(),
+            },
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The route's URL: a path and perhaps a query, percent-encoded. [`Route::parse`] reads it back.
+    pub fn to_url(&self) -> String {
+        let (path, parameters) = match self {
+            Self::Home => ("/", [None, None]),
+            Self::SignIn { next, email } => ("/signin", [pair("email", email), pair("next", next)]),
+            Self::SignUp { next } => ("/signup", [pair("next", next), None]),
+            Self::Confirm { email, next } => {
+                ("/confirm", [pair("email", email), pair("next", next)])
+            }
+            Self::Forgot { email, next } => ("/forgot", [pair("email", email), pair("next", next)]),
+            Self::NotFound => ("/not-found", [None, None]),
+        };
+        let mut url = path.to_owned();
+        for (index, (name, value)) in parameters.into_iter().flatten().enumerate() {
+            url.push(if index == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
+            url.extend(utf8_percent_encode(value, QUERY_VALUE));
+        }
+        url
+    }
+
+    /// The route to go to after signing in, if `next` names one: a page of this app that is not itself about signing in.
+    ///
+    /// Everything else is refused, other origins above all (`https://…`, `//host`, `/\host`), so that no link to the
+    /// sign-in page can send a person elsewhere afterwards.
+    pub fn safe_next(next: &str) -> Option<Self> {
+        let sound = next.starts_with('/')
+            && !next.starts_with("//")
+            && !next.contains('\\')
+            && !next.chars().any(char::is_control);
+        if !sound {
+            return None;
+        }
+        match Self::parse(next) {
+            Self::SignIn { .. }
+            | Self::SignUp { .. }
+            | Self::Confirm { .. }
+            | Self::Forgot { .. }
+            | Self::NotFound => None,
+            route @ Self::Home => Some(route),
+        }
+    }
+
+    /// Where to go once signed in: the route that `next` names, else home.
+    pub fn after_sign_in(next: Option<&str>) -> Self {
+        next.and_then(Self::safe_next).unwrap_or(Self::Home)
+    }
+
+    /// The sign-in page that leads back to `self` afterwards.
+    pub fn sign_in_and_return(&self) -> Self {
+        Self::SignIn {
+            next: self.as_next(),
+            email: None,
+        }
+    }
+
+    /// `self` as a `next` value; `None` for home, where sign-in leads anyway, and for the pages about signing in.
+    pub fn as_next(&self) -> Option<String> {
+        match Self::safe_next(&self.to_url())? {
+            Self::Home => None,
+            route => Some(route.to_url()),
+        }
+    }
+}
+
+fn pair<'a>(name: &'static str, value: &'a Option<String>) -> Option<(&'static str, &'a str)> {
+    value.as_deref().map(|value| (name, value))
+}
+
+/// The first value of `name`, decoded; `None` also when it is empty.
+fn query_value(query: &str, name: &str) -> Option<String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned())
+        .filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn paths_name_their_pages() {
+        let none = None::<String>;
+        for (url, route) in [
+            ("/", Route::Home),
+            ("/?utm_source=mail", Route::Home),
+            ("/#top", Route::Home),
+            (
+                "/signin",
+                Route::SignIn {
+                    next: none.clone(),
+                    email: none.clone(),
+                },
+            ),
+            ("/signup/", Route::SignUp { next: none.clone() }),
+            (
+                "/confirm?email=",
+                Route::Confirm {
+                    email: none.clone(),
+                    next: none.clone(),
+                },
+            ),
+            (
+                "/forgot#x",
+                Route::Forgot {
+                    email: none.clone(),
+                    next: none.clone(),
+                },
+            ),
+            ("/signin/x", Route::NotFound),
+            ("/SignIn", Route::NotFound),
+            ("//", Route::NotFound),
+            ("//signin", Route::NotFound),
+            ("/%", Route::NotFound),
+            ("", Route::NotFound),
+        ] {
+            assert_eq!(Route::parse(url), route, "{url}");
+        }
+    }
+
+    #[test]
+    fn any_email_address_comes_back_as_it_went() {
+        for email in [
+            "a+b@example.org",
+            "a b@example.org",
+            "ünïcode@exämple.org",
+            "100%@example.org",
+            "x&next=/y@example.org",
+            "#?=&;/\\\"'<>`{}|^",
+            "日本@例え.jp",
+            "🦀@example.org",
+            "%2B@example.org",
+        ] {
+            for route in [
+                Route::Confirm {
+                    email: some(email),
+                    next: None,
+                },
+                Route::SignIn {
+                    next: some("/"),
+                    email: some(email),
+                },
+                Route::Forgot {
+                    email: some(email),
+                    next: some("/"),
+                },
+            ] {
+                let url = route.to_url();
+                assert!(url.is_ascii(), "{url}");
+                assert_eq!(url.matches('?').count(), 1, "{url}");
+                assert_eq!(Route::parse(&url), route, "{url}");
+            }
+        }
+    }
+
+    /// Every pair of characters from a set that holds all of URL syntax.
+    #[test]
+    fn every_mixture_of_special_characters_comes_back() {
+        let characters = [
+            '+', '%', '&', '=', '#', '?', '/', ' ', '2', 'B', '\n', 'é', '@',
+        ];
+        for first in characters {
+            for second in characters {
+                let route = Route::Confirm {
+                    email: Some(format!("{first}{second}")),
+                    next: None,
+                };
+                assert_eq!(Route::parse(&route.to_url()), route);
+            }
+        }
+    }
+
+    #[test]
+    fn an_unencoded_plus_is_a_plus() {
+        assert_eq!(
+            Route::parse("/confirm?email=a+b@example.org"),
+            Route::Confirm {
+                email: some("a+b@example.org"),
+                next: None
+            }
+        );
+    }
+
+    #[test]
+    fn urls_are_readable() {
+        let route = Route::Confirm {
+            email: some("a+b@example.org"),
+            next: some("/"),
+        };
+        assert_eq!(route.to_url(), "/confirm?email=a%2Bb@example.org&next=/");
+    }
+
+    #[test]
+    fn next_leads_only_to_pages_of_this_app() {
+        for next in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "\t//evil.example",
+            " //evil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "signin",
+            "",
+            "/signin",
+            "/signin?next=/",
+            "/confirm?email=a@b.c",
+            "/nowhere",
+            "/%2F/evil.example",
+        ] {
+            assert_eq!(Route::safe_next(next), None, "{next:?}");
+            assert_eq!(Route::after_sign_in(Some(next)), Route::Home, "{next:?}");
+            let url = format!("/signin?next={}", utf8_percent_encode(next, QUERY_VALUE));
+            assert_eq!(
+                Route::parse(&url),
+                Route::SignIn {
+                    next: None,
+                    email: None
+                },
+                "{next:?}"
+            );
+        }
+        assert_eq!(Route::safe_next("/"), Some(Route::Home));
+        assert_eq!(Route::safe_next("/?a=b#c"), Some(Route::Home));
+    }
+
+    #[test]
+    fn next_is_kept_in_its_normal_form() {
+        assert_eq!(
+            Route::parse("/signup?next=%2F%3Fx%3Dy"),
+            Route::SignUp { next: some("/") }
+        );
+    }
+
+    #[test]
+    fn a_page_about_signing_in_is_no_place_to_return_to() {
+        let sign_in = Route::SignIn {
+            next: None,
+            email: None,
+        };
+        assert_eq!(sign_in.sign_in_and_return(), sign_in);
+        assert_eq!(Route::NotFound.sign_in_and_return(), sign_in);
+        assert_eq!(Route::Home.sign_in_and_return(), sign_in);
+    }
+}
