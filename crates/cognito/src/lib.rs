@@ -1,1 +1,73 @@
-//! A client for Amazon Cognito user pools.
+//! A client for [Amazon Cognito user pools](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html):
+//! sign-up, sign-in by SRP, recovery and tokens, for WASM and native programs.
+//!
+//! It speaks the pool's JSON API directly, as the AWS Amplify client does. The password never leaves the device: sign-in
+//! proves knowledge of it by [SRP](srp), in constant time.
+//!
+//! # Signing in
+//!
+//! ```no_run
+//! # use cognito_user_pool::{Client, Clock, Config, Error, Password, SignInStep, Transport};
+//! # async fn example(transport: impl Transport, clock: impl Clock) -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::new("us-east-1_AbCdEfGhI", "1h57kf5cpq17m0eml12EXAMPLE")?;
+//! let client = Client::new(config, transport, clock);
+//! let password = Password::new("correct horse battery staple".to_owned());
+//! match client.sign_in("ann@example.com", &password, None).await? {
+//!     SignInStep::SignedIn(tokens) => println!("expires in {:?} seconds", tokens.expires_in),
+//!     SignInStep::NewPasswordRequired(challenge) => {
+//!         println!("a new password and {:?}", challenge.required_attributes);
+//!     }
+//!     SignInStep::Unsupported(challenge) => println!("no answer to {}", challenge.name),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The other operations are types of [`operation`], sent by [`Client::call`]:
+//!
+//! ```no_run
+//! # use cognito_user_pool::{Client, Clock, Error, Transport};
+//! use cognito_user_pool::operation::ForgotPassword;
+//! # async fn example(client: Client<impl Transport, impl Clock>) -> Result<(), Error> {
+//! let delivery = client.call(&ForgotPassword { username: "ann@example.com" }).await?;
+//! println!("the code went to {:?}", delivery.destination);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Surroundings
+//!
+//! Everything outside is a trait: [`Transport`], [`Clock`], [`Random`], [`Storage`]. With the feature `browser` there are
+//! implementations over `fetch`, the browser's timers and localStorage; `examples/sign_in.rs` has native ones in a few
+//! lines.
+//!
+//! # Errors
+//!
+//! [`Error`] has one [`ErrorKind`] per meaning, where the service has one code for many. Requests are repeated only where
+//! that is safe and can help; [`Client::call`] says when.
+
+#[cfg(feature = "browser")]
+mod browser;
+mod claims;
+mod client;
+mod config;
+mod date;
+mod error;
+pub mod operation;
+mod platform;
+mod secret;
+pub mod srp;
+mod store;
+mod transport;
+
+#[cfg(feature = "browser")]
+pub use browser::{BrowserClock, BrowserTransport, LocalStorage};
+pub use claims::Claims;
+pub use client::{Client, NewPasswordRequired, SignInStep, UnsupportedChallenge};
+pub use config::{Config, ConfigError};
+pub use error::{Error, ErrorKind, PasswordPolicyViolation};
+pub use operation::{CodeDelivery, DeliveryMedium, Tokens};
+pub use platform::{Clock, MemoryStorage, OsRandom, Random, RandomError, Storage, StorageError};
+pub use secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshToken};
+pub use store::{StoredSession, TokenStore};
+pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};

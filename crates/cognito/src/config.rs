@@ -1,0 +1,184 @@
+//! Which user pool and app client to talk to.
+
+use core::fmt;
+
+/// A user pool, its app client and where its API is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    region: String,
+    user_pool_id: String,
+    client_id: String,
+    endpoint: String,
+}
+
+/// What is wrong with a [`Config`]'s values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The user pool id is not of the form `<region>_<name>`, at most 55 characters.
+    MalformedUserPoolId,
+    /// The app client id is empty, longer than 128 characters or holds others than letters, digits, `_` and `+`.
+    MalformedClientId,
+    /// The endpoint is not an `http:` or `https:` URL.
+    MalformedEndpoint,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedUserPoolId => {
+                "the user pool id has to look like us-east-1_AbCdEfGhI: a region, an underscore, a name"
+            }
+            Self::MalformedClientId => {
+                "the app client id has to look like 1h57kf5cpq17m0eml12EXAMPLE: letters and digits"
+            }
+            Self::MalformedEndpoint => "the endpoint has to be an http: or https: URL",
+        })
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+impl Config {
+    /// The pool `user_pool_id` (for instance `us-east-1_AbCdEfGhI`) and its app client, at AWS's own endpoint for the
+    /// region that the pool id names.
+    pub fn new(user_pool_id: &str, client_id: &str) -> Result<Self, ConfigError> {
+        let (region, name) = user_pool_id
+            .split_once('_')
+            .ok_or(ConfigError::MalformedUserPoolId)?;
+        let region_ok = !region.is_empty()
+            && region
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let name_ok = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !region_ok || !name_ok || user_pool_id.len() > 55 {
+            return Err(ConfigError::MalformedUserPoolId);
+        }
+        let client_ok = client_id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'+');
+        if client_id.is_empty() || client_id.len() > 128 || !client_ok {
+            return Err(ConfigError::MalformedClientId);
+        }
+        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+        Ok(Self {
+            endpoint: format!("https://cognito-idp.{region}.amazonaws.com{suffix}/"),
+            region: region.to_owned(),
+            user_pool_id: user_pool_id.to_owned(),
+            client_id: client_id.to_owned(),
+        })
+    }
+
+    /// Sends requests to `endpoint` instead: a local pool, a proxy, a VPC endpoint.
+    pub fn with_endpoint(mut self, endpoint: &str) -> Result<Self, ConfigError> {
+        let host = endpoint
+            .strip_prefix("https://")
+            .or_else(|| endpoint.strip_prefix("http://"))
+            .ok_or(ConfigError::MalformedEndpoint)?;
+        if host.is_empty()
+            || host.starts_with('/')
+            || endpoint
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || c == '#' || c == '?')
+        {
+            return Err(ConfigError::MalformedEndpoint);
+        }
+        self.endpoint = endpoint.to_owned();
+        if !self.endpoint.ends_with('/') {
+            self.endpoint.push('/');
+        }
+        Ok(self)
+    }
+
+    /// The AWS region, for instance `us-east-1`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The user pool id, for instance `us-east-1_AbCdEfGhI`.
+    pub fn user_pool_id(&self) -> &str {
+        &self.user_pool_id
+    }
+
+    /// The pool's name as SRP uses it: what follows the region in the pool id.
+    pub fn pool_name(&self) -> &str {
+        self.user_pool_id
+            .split_once('_')
+            .map_or("", |(_, name)| name)
+    }
+
+    /// The app client id.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The API's URL, with a slash at the end.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_follows_the_region() {
+        let endpoint = |pool| {
+            Config::new(pool, "abc")
+                .map(|config| config.endpoint)
+                .unwrap()
+        };
+        assert_eq!(
+            endpoint("eu-west-3_AbC"),
+            "https://cognito-idp.eu-west-3.amazonaws.com/"
+        );
+        assert_eq!(
+            endpoint("cn-north-1_AbC"),
+            "https://cognito-idp.cn-north-1.amazonaws.com.cn/"
+        );
+    }
+
+    #[test]
+    fn malformed_values_are_named() {
+        for pool in [
+            "",
+            "us-east-1",
+            "_abc",
+            "us-east-1_",
+            "us east_abc",
+            "us-east-1_a-b",
+        ] {
+            assert_eq!(
+                Config::new(pool, "abc"),
+                Err(ConfigError::MalformedUserPoolId),
+                "{pool}"
+            );
+        }
+        for client in ["", "a b", "a-b", &"a".repeat(129)] {
+            assert_eq!(
+                Config::new("us-east-1_abc", client),
+                Err(ConfigError::MalformedClientId),
+                "{client}"
+            );
+        }
+        let config = Config::new("us-east-1_abc", "abc").unwrap();
+        for endpoint in [
+            "",
+            "ftp://x",
+            "http://",
+            "https:///x",
+            "http://a b",
+            "http://a?b",
+        ] {
+            assert_eq!(
+                config.clone().with_endpoint(endpoint),
+                Err(ConfigError::MalformedEndpoint),
+                "{endpoint}"
+            );
+        }
+        let local = config.with_endpoint("http://127.0.0.1:9229").unwrap();
+        assert_eq!(local.endpoint(), "http://127.0.0.1:9229/");
+        assert_eq!(local.pool_name(), "abc");
+    }
+}

@@ -1,0 +1,96 @@
+//! The seams between the client and its surroundings: time, random numbers and storage.
+//!
+//! [`transport`](crate::transport) holds the fourth one.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::future::Future;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A clock that can also wait.
+pub trait Clock {
+    /// Milliseconds since 1970-01-01T00:00:00Z by the device's clock, right or wrong.
+    fn now_ms(&self) -> i64;
+
+    /// Completes after `ms` milliseconds. Used between two attempts of one request.
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
+}
+
+/// A source of cryptographically secure random bytes.
+pub trait Random {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError>;
+}
+
+/// The platform gave no random numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RandomError;
+
+impl fmt::Display for RandomError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no random numbers are available")
+    }
+}
+
+impl core::error::Error for RandomError {}
+
+/// The operating system's or the browser's own generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsRandom;
+
+impl Random for OsRandom {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        getrandom::fill(bytes).map_err(|_| RandomError)
+    }
+}
+
+/// A store of strings by key, such as a page's localStorage.
+pub trait Storage {
+    /// The value of `key`; `None` also when the store cannot be read.
+    fn get(&self, key: &str) -> Option<String>;
+
+    /// Sets `key`.
+    fn set(&self, key: &str, value: &str) -> Result<(), StorageError>;
+
+    /// Removes `key` if it is there.
+    fn remove(&self, key: &str);
+}
+
+/// The store refused a value: it is full or switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageError;
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the storage refused the value")
+    }
+}
+
+impl core::error::Error for StorageError {}
+
+/// A [`Storage`] that ends with the program. Clones share their content.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStorage(Rc<RefCell<BTreeMap<String, String>>>);
+
+impl MemoryStorage {
+    /// All keys, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        self.0.borrow().keys().cloned().collect()
+    }
+}
+
+impl Storage for MemoryStorage {
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.borrow().get(key).cloned()
+    }
+
+    fn set(&self, key: &str, value: &str) -> Result<(), StorageError> {
+        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn remove(&self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+}

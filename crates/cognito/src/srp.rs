@@ -1,0 +1,497 @@
+//! SRP-6a as Amazon Cognito user pools have it.
+//!
+//! The group is the 3072-bit one of [RFC 5054, appendix A](https://www.rfc-editor.org/rfc/rfc5054#appendix-A) with
+//! `g = 2`, the hash is SHA-256. Two things differ from the RFC:
+//!
+//! * Integers are hashed in their shortest two's complement form ([`pad`]), not at a fixed length.
+//! * The premaster secret passes through HKDF to a 16-byte key, and the proof is an HMAC over the pool's name, the
+//!   user id, the server's secret block and a time stamp ([`SessionKey::sign`]).
+//!
+//! All arithmetic on secrets is constant time (`crypto-bigint`), and secrets are wiped when dropped.
+//!
+//! Most applications use [`Client::sign_in`](crate::Client::sign_in), which runs the whole exchange. The steps are
+//! public so that they can be tested against published vectors one by one.
+
+use core::fmt;
+
+use base64ct::{Base64, Encoding as _};
+use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
+use crypto_bigint::{NonZero, Odd, U3072};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::platform::{Random, RandomError};
+
+/// The group's prime, RFC 5054's 3072-bit `N`.
+const ODD_N: Odd<U3072> = Odd::<U3072>::from_be_hex(
+    "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd\
+     ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed\
+     ee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f\
+     83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3b\
+     e39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa0510\
+     15728e5a8aaac42dad33170d04507a33a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7\
+     abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200c\
+     bbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
+);
+const N: U3072 = ODD_N.get_copy();
+/// `N - 1`, the order of the exponents.
+const ORDER: U3072 = N.wrapping_sub(&U3072::ONE);
+const MODULUS: FixedMontyParams<{ U3072::LIMBS }> = FixedMontyParams::new_vartime(ODD_N);
+/// The multiplier `k = SHA-256(pad(N) | pad(g))`; a test recomputes it.
+const K: U3072 = multiplier();
+
+/// Bytes of an ephemeral secret: 256 bits, RFC 5054's minimum (section 2.5.4), twice the group's strength of 128 bits.
+const EPHEMERAL_BYTES: usize = 32;
+/// Bits of `u * x`, the product of two SHA-256 values.
+const PRODUCT_BITS: u32 = 512;
+
+const fn multiplier() -> U3072 {
+    // Sixty-four digits at the low end of 768.
+    let k: [u8; 32] = [
+        0x53, 0x82, 0x82, 0xc4, 0x35, 0x47, 0x42, 0xd7, 0xcb, 0xbd, 0xe2, 0x35, 0x9f, 0xcf, 0x67,
+        0xf9, 0xf5, 0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d,
+        0x9e, 0xe6,
+    ];
+    let mut wide = [0u8; U3072::BYTES];
+    let mut i = 0;
+    while i < k.len() {
+        wide[U3072::BYTES - k.len() + i] = k[i];
+        i += 1;
+    }
+    U3072::from_be_slice(&wide)
+}
+
+type Element = FixedMontyForm<{ U3072::LIMBS }>;
+
+/// Why the exchange cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SrpError {
+    /// A public value is not a hexadecimal number of at most 3072 bits.
+    MalformedPublicValue,
+    /// A salt is not a hexadecimal number.
+    MalformedSalt,
+    /// The secret block is not base64.
+    MalformedSecretBlock,
+    /// `B mod N = 0`: the server's value would make the result independent of the password (RFC 5054, section 2.5.3).
+    ZeroServerPublicValue,
+    /// `A mod N = 0`: refused by servers; a fresh secret has to be drawn.
+    ZeroClientPublicValue,
+    /// `u = 0` (RFC 5054, section 2.6).
+    ZeroScrambler,
+    /// The platform gave no random numbers.
+    NoRandomness,
+}
+
+impl fmt::Display for SrpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedPublicValue => "the server's SRP_B is not a number of the group",
+            Self::MalformedSalt => "the server's SALT is not hexadecimal",
+            Self::MalformedSecretBlock => "the server's SECRET_BLOCK is not base64",
+            Self::ZeroServerPublicValue => "the server's SRP_B is a multiple of N",
+            Self::ZeroClientPublicValue => "SRP_A is a multiple of N",
+            Self::ZeroScrambler => "the SRP scrambling parameter is zero",
+            Self::NoRandomness => "no random numbers are available",
+        })
+    }
+}
+
+impl core::error::Error for SrpError {}
+
+impl From<RandomError> for SrpError {
+    fn from(_: RandomError) -> Self {
+        Self::NoRandomness
+    }
+}
+
+/// The client's ephemeral key pair: the secret `a` and the public value `A = g^a mod N`.
+///
+/// Good for one sign-in. Computing it is half of the work of a sign-in and needs no input, so it can be made while the
+/// person is still typing.
+pub struct Ephemeral {
+    secret: Zeroizing<U3072>,
+    /// How many bits of `secret` can be set: public, it only depends on how `secret` was drawn.
+    secret_bits: u32,
+    public: U3072,
+}
+
+impl Ephemeral {
+    /// Draws a 256-bit secret and computes its public value.
+    pub fn generate(random: &impl Random) -> Result<Self, SrpError> {
+        let mut secret = Zeroizing::new([0u8; EPHEMERAL_BYTES]);
+        random.fill(secret.as_mut_slice())?;
+        Self::from_secret(secret.as_slice())
+    }
+
+    /// Makes the pair of a given secret, big-endian. Secrets longer than the group are reduced by its order.
+    ///
+    /// Never use a secret twice: two proofs by one secret weaken both.
+    pub fn from_secret(secret: &[u8]) -> Result<Self, SrpError> {
+        let order = NonZero::<U3072>::new_unwrap(ORDER);
+        let mut reduced = Zeroizing::new(U3072::ZERO);
+        let mut bits = 0;
+        // Horner's rule by chunks of the group's size less one byte: no value ever exceeds 3072 bits before reduction.
+        if secret.len() <= U3072::BYTES {
+            let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
+            wide[U3072::BYTES - secret.len()..].copy_from_slice(secret);
+            *reduced = U3072::from_be_slice(wide.as_slice()).rem(&order);
+            bits += 8 * secret.len() as u32;
+        } else {
+            for byte in secret {
+                for _ in 0..8 {
+                    *reduced = reduced.add_mod(&reduced, &order);
+                }
+                *reduced = reduced.add_mod(&U3072::from_u8(*byte), &order);
+            }
+            bits = U3072::BITS;
+        }
+        let public = power(&generator(), &reduced, bits).retrieve();
+        if public == U3072::ZERO {
+            return Err(SrpError::ZeroClientPublicValue);
+        }
+        Ok(Self {
+            secret: reduced,
+            secret_bits: bits,
+            public,
+        })
+    }
+
+    /// `SRP_A`: the public value in lower-case hexadecimal without leading zeros, as Cognito's own clients send it.
+    pub fn public_hex(&self) -> String {
+        let hex = to_hex(&self.public.to_be_bytes());
+        hex.trim_start_matches('0').to_owned()
+    }
+
+    /// Computes the key that this exchange and `private_key` lead to.
+    ///
+    /// `server_public` is `SRP_B`, hexadecimal.
+    pub fn session_key(
+        &self,
+        server_public: &str,
+        private_key: &PrivateKey,
+    ) -> Result<SessionKey, SrpError> {
+        let (scrambler, secret) = self.premaster_secret(server_public, private_key)?;
+        let prk = pseudorandom_key(&scrambler, &secret);
+        Ok(SessionKey::derive(&prk))
+    }
+
+    /// `u` and `S = (B - k * g^x)^(a + u * x) mod N`, the latter as 384 big-endian bytes.
+    pub fn premaster_secret(
+        &self,
+        server_public: &str,
+        private_key: &PrivateKey,
+    ) -> Result<([u8; 32], Zeroizing<Vec<u8>>), SrpError> {
+        let server_public = number(server_public).ok_or(SrpError::MalformedPublicValue)?;
+        let scrambler = scrambler(&self.public, &server_public)?;
+        // B is public, so a variable-time reduction leaks nothing.
+        let reduced = server_public.rem_vartime(&NonZero::<U3072>::new_unwrap(N));
+        if reduced == U3072::ZERO {
+            return Err(SrpError::ZeroServerPublicValue);
+        }
+        let x = Zeroizing::new(widen(&private_key.0));
+        let verifier = power(&generator(), &x, 256);
+        let base = Element::new(&reduced, &MODULUS).sub(&Element::new(&K, &MODULUS).mul(&verifier));
+
+        let product = Zeroizing::new(widen(&scrambler).wrapping_mul(&*x));
+        let order = NonZero::<U3072>::new_unwrap(ORDER);
+        let exponent = Zeroizing::new(self.secret.add_mod(&product, &order));
+        let bits = (self.secret_bits.max(PRODUCT_BITS) + 1).min(U3072::BITS);
+        let secret = Zeroizing::new(power(&base, &exponent, bits).retrieve());
+        let bytes = Zeroizing::new(secret.to_be_bytes().to_vec());
+        Ok((scrambler, bytes))
+    }
+}
+
+impl fmt::Debug for Ephemeral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ephemeral").finish_non_exhaustive()
+    }
+}
+
+/// `x`: what the password comes to, with the salt and the names of pool and user.
+pub struct PrivateKey(Zeroizing<[u8; 32]>);
+
+impl PrivateKey {
+    /// `x` of a user's password.
+    ///
+    /// `pool_name` is what follows the `_` of the pool id, `user_id` is `USER_ID_FOR_SRP` and `salt` is `SALT`
+    /// (hexadecimal; leading zeros and an odd number of digits make no difference). The password's UTF-8 bytes are used
+    /// as they are.
+    pub fn of_user(
+        pool_name: &str,
+        user_id: &str,
+        password: &str,
+        salt: &str,
+    ) -> Result<Self, SrpError> {
+        let salt = salt_bytes(salt).ok_or(SrpError::MalformedSalt)?;
+        Ok(Self::new(pool_name, user_id, password, &salt))
+    }
+
+    /// `x = SHA-256(salt | SHA-256(group | name | ":" | password))` with a salt that is [`pad`]ded already.
+    fn new(group: &str, name: &str, password: &str, padded_salt: &[u8]) -> Self {
+        let inner = Zeroizing::new(identity_hash(group, name, password));
+        Self(Zeroizing::new(sha256(&[padded_salt, inner.as_slice()])))
+    }
+
+    /// The 32 bytes of `x`, big-endian. A secret as good as the password.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivateKey").finish_non_exhaustive()
+    }
+}
+
+/// `SHA-256(group | name | ":" | password)`, the inner hash of `x`.
+pub fn identity_hash(group: &str, name: &str, password: &str) -> [u8; 32] {
+    sha256(&[group.as_bytes(), name.as_bytes(), b":", password.as_bytes()])
+}
+
+/// The 16-byte key that both sides hold after the exchange when the password was right.
+pub struct SessionKey(Zeroizing<[u8; 16]>);
+
+impl SessionKey {
+    /// HKDF-Expand (RFC 5869) with info `Caldera Derived Key`, cut to 16 bytes.
+    pub fn derive(pseudorandom_key: &[u8; 32]) -> Self {
+        let okm = Zeroizing::new(hmac_sha256(pseudorandom_key, &[b"Caldera Derived Key\x01"]));
+        let mut key = Zeroizing::new([0; 16]);
+        key.copy_from_slice(&okm[..16]);
+        Self(key)
+    }
+
+    /// `PASSWORD_CLAIM_SIGNATURE`, base64.
+    ///
+    /// `group` and `name` are the ones that `x` was made of, `secret_block` is `SECRET_BLOCK` (base64) and `timestamp`
+    /// is `TIMESTAMP` as [`timestamp`] writes it.
+    pub fn sign(
+        &self,
+        group: &str,
+        name: &str,
+        secret_block: &str,
+        timestamp: &str,
+    ) -> Result<String, SrpError> {
+        let block = Base64::decode_vec(secret_block).map_err(|_| SrpError::MalformedSecretBlock)?;
+        let signature = hmac_sha256(
+            self.0.as_slice(),
+            &[
+                group.as_bytes(),
+                name.as_bytes(),
+                &block,
+                timestamp.as_bytes(),
+            ],
+        );
+        Ok(Base64::encode_string(&signature))
+    }
+
+    /// The key's bytes.
+    pub fn expose(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKey").finish_non_exhaustive()
+    }
+}
+
+/// What `ConfirmDevice` registers for a device, and the password to keep for it.
+#[derive(Debug)]
+pub struct DeviceVerifier {
+    /// `DeviceSecretVerifierConfig.PasswordVerifier`, base64.
+    pub password_verifier: String,
+    /// `DeviceSecretVerifierConfig.Salt`, base64.
+    pub salt: String,
+}
+
+impl DeviceVerifier {
+    /// The verifier `g^x mod N` of a device password, in Cognito's form.
+    pub fn new(
+        device_group_key: &str,
+        device_key: &str,
+        device_password: &str,
+        salt: &[u8],
+    ) -> Self {
+        let salt = pad(salt);
+        let x = PrivateKey::new(device_group_key, device_key, device_password, &salt);
+        let verifier = power(&generator(), &Zeroizing::new(widen(&x.0)), 256).retrieve();
+        Self {
+            password_verifier: Base64::encode_string(&pad(&verifier.to_be_bytes())),
+            salt: Base64::encode_string(&salt),
+        }
+    }
+}
+
+/// `SECRET_HASH`, for app clients that have a secret: `base64(HMAC-SHA-256(secret, username | client id))`.
+///
+/// A page in a browser cannot keep a secret; this is for native clients.
+pub fn secret_hash(client_secret: &str, username: &str, client_id: &str) -> String {
+    Base64::encode_string(&hmac_sha256(
+        client_secret.as_bytes(),
+        &[username.as_bytes(), client_id.as_bytes()],
+    ))
+}
+
+/// `TIMESTAMP`: `EEE MMM d HH:mm:ss UTC yyyy`, English, the day without a leading zero.
+///
+/// `epoch_ms` is in milliseconds since 1970-01-01T00:00:00Z. A zero-padded day is refused by the service as a wrong
+/// password would be.
+pub fn timestamp(epoch_ms: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let seconds = epoch_ms.div_euclid(1000);
+    let days = seconds.div_euclid(86_400);
+    let time = seconds.rem_euclid(86_400);
+    let (year, month, day) = civil_from_days(days);
+    let weekday = DAYS[days.rem_euclid(7) as usize];
+    let month = MONTHS[month as usize - 1];
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{weekday} {month} {day} {hour:02}:{minute:02}:{second:02} UTC {year}")
+}
+
+/// The proleptic Gregorian date of a day count since 1970-01-01.
+///
+/// Howard Hinnant's `civil_from_days`: eras of 400 years that start on 1 March.
+pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// The shortest big-endian two's complement form of a non-negative integer: no leading zero bytes, then one zero byte if
+/// the top bit is set. Zero is one zero byte.
+pub fn pad(big_endian: &[u8]) -> Vec<u8> {
+    let start = big_endian
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(big_endian.len());
+    let digits = &big_endian[start..];
+    let mut padded = Vec::with_capacity(digits.len() + 1);
+    if digits.first().is_none_or(|first| *first >= 0x80) {
+        padded.push(0);
+    }
+    padded.extend_from_slice(digits);
+    padded
+}
+
+/// `u = SHA-256(pad(A) | pad(B))`; both values hexadecimal.
+pub fn scrambler_of(client_public: &str, server_public: &str) -> Result<[u8; 32], SrpError> {
+    let client = number(client_public).ok_or(SrpError::MalformedPublicValue)?;
+    let server = number(server_public).ok_or(SrpError::MalformedPublicValue)?;
+    scrambler(&client, &server)
+}
+
+fn scrambler(client_public: &U3072, server_public: &U3072) -> Result<[u8; 32], SrpError> {
+    let u = sha256(&[
+        &pad(&client_public.to_be_bytes()),
+        &pad(&server_public.to_be_bytes()),
+    ]);
+    if u == [0; 32] {
+        return Err(SrpError::ZeroScrambler);
+    }
+    Ok(u)
+}
+
+/// HKDF-Extract (RFC 5869) with salt `pad(u)` and input `pad(S)`.
+pub fn pseudorandom_key(scrambler: &[u8], premaster_secret: &[u8]) -> Zeroizing<[u8; 32]> {
+    let secret = Zeroizing::new(pad(premaster_secret));
+    Zeroizing::new(hmac_sha256(&pad(scrambler), &[&secret]))
+}
+
+fn generator() -> Element {
+    Element::new(&U3072::from_u8(2), &MODULUS)
+}
+
+fn power(base: &Element, exponent: &U3072, exponent_bits: u32) -> Element {
+    base.pow_bounded_exp(exponent, exponent_bits)
+}
+
+fn widen(bytes: &[u8; 32]) -> U3072 {
+    let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
+    wide[U3072::BYTES - 32..].copy_from_slice(bytes);
+    U3072::from_be_slice(wide.as_slice())
+}
+
+/// Parses a hexadecimal number of at most 3072 bits; leading zeros are allowed to any length.
+fn number(hex: &str) -> Option<U3072> {
+    let bytes = from_hex(hex.trim_start_matches('0'))?;
+    if hex.is_empty() || bytes.len() > U3072::BYTES {
+        return None;
+    }
+    let mut wide = [0u8; U3072::BYTES];
+    wide[U3072::BYTES - bytes.len()..].copy_from_slice(&bytes);
+    Some(U3072::from_be_slice(&wide))
+}
+
+fn salt_bytes(hex: &str) -> Option<Vec<u8>> {
+    if hex.is_empty() {
+        return None;
+    }
+    from_hex(hex).map(|bytes| pad(&bytes))
+}
+
+/// Decodes hexadecimal of any case; an odd number of digits has a zero in front.
+fn from_hex(hex: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let (first, rest) = hex.as_bytes().split_at(hex.len() % 2);
+    let mut bytes = Vec::with_capacity(hex.len() / 2 + 1);
+    if let [odd] = first {
+        bytes.push(digit(*odd)?);
+    }
+    for pair in rest.chunks_exact(2) {
+        bytes.push(digit(pair[0])? << 4 | digit(pair[1])?);
+    }
+    Some(bytes)
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        hex.push(char::from(DIGITS[usize::from(byte & 0xf)]));
+    }
+    hex
+}
+
+fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    // RFC 2104: a key longer than a block is hashed first, a shorter one is filled with zeros.
+    let mut block = Zeroizing::new([0u8; 64]);
+    if key.len() > block.len() {
+        block[..32].copy_from_slice(&sha256(&[key]));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    let mut mac = Hmac::<Sha256>::new((&*block).into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
