@@ -1,0 +1,135 @@
+//! Signs in from a terminal.
+//!
+//! ```text
+//! cargo xtask local   # in another terminal
+//! cargo run -p cognito-user-pool --example sign_in -- \
+//!     us-east-1_CruddurDev cruddurweb0localdevelopment andrew@cruddur.test http://127.0.0.1:9229
+//! ```
+//!
+//! The password is read from the standard input. Without the last argument, AWS's own endpoint is used.
+
+#![cfg(not(target_family = "wasm"))]
+
+use std::error::Error;
+use std::io::{Write as _, stdin, stdout};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cognito_user_pool::operation::{GetUser, GlobalSignOut};
+use cognito_user_pool::{
+    Claims, Client, Clock, Config, HttpRequest, HttpResponse, Method, Password, SignInStep,
+    Transport, TransportError,
+};
+
+/// HTTP by `reqwest`.
+struct Http(reqwest::Client);
+
+impl Transport for Http {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let method = match request.method {
+            Method::Delete => reqwest::Method::DELETE,
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+        };
+        let mut builder = self.0.request(method, &request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(ms) = request.timeout_ms {
+            builder = builder.timeout(Duration::from_millis(ms.into()));
+        }
+        if let Some(body) = request.body {
+            builder = builder.body(body);
+        }
+        let failed = |error: reqwest::Error| {
+            if error.is_timeout() {
+                TransportError::Timeout
+            } else {
+                TransportError::Network(error.to_string())
+            }
+        };
+        let response = builder.send().await.map_err(failed)?;
+        let headers = response.headers().iter();
+        let headers = headers
+            .filter_map(|(name, value)| {
+                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+            })
+            .collect();
+        Ok(HttpResponse {
+            status: response.status().as_u16(),
+            headers,
+            body: response.bytes().await.map_err(failed)?.to_vec(),
+        })
+    }
+}
+
+/// The system's clock and Tokio's timer.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now_ms(&self) -> i64 {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+        elapsed.map_or(0, |elapsed| elapsed.as_millis() as i64)
+    }
+
+    async fn sleep(&self, ms: u32) {
+        tokio::time::sleep(Duration::from_millis(ms.into())).await;
+    }
+}
+
+fn ask(question: &str) -> Result<String, Box<dyn Error>> {
+    print!("{question}: ");
+    stdout().flush()?;
+    let mut line = String::new();
+    stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (pool, client_id, username, endpoint) = match arguments.as_slice() {
+        [pool, client, user] => (pool, client, user, None),
+        [pool, client, user, endpoint] => (pool, client, user, Some(endpoint)),
+        _ => return Err("give: <user pool id> <client id> <user name> [<endpoint>]".into()),
+    };
+    let mut config = Config::new(pool, client_id)?;
+    if let Some(endpoint) = endpoint {
+        config = config.with_endpoint(endpoint)?;
+    }
+    let client = Client::new(config, Http(reqwest::Client::new()), SystemClock);
+
+    // Half of the computation, while the person types.
+    let prepared = client.prepare_sign_in()?;
+    let password = Password::new(ask("Password")?);
+    let mut step = client.sign_in(username, &password, Some(prepared)).await?;
+    let tokens = loop {
+        step = match step {
+            SignInStep::SignedIn(tokens) => break tokens,
+            SignInStep::NewPasswordRequired(challenge) => {
+                let password = Password::new(ask("New password")?);
+                let mut attributes = Vec::new();
+                for name in &challenge.required_attributes {
+                    attributes.push((name.clone(), ask(name)?));
+                }
+                client
+                    .set_new_password(&challenge, &password, &attributes)
+                    .await?
+            }
+            SignInStep::Unsupported(challenge) => {
+                return Err(format!("no answer to the challenge {}", challenge.name).into());
+            }
+        };
+    };
+
+    let access_token = &tokens.access_token;
+    let claims = Claims::of_access_token(access_token).ok_or("the access token is not a JWT")?;
+    println!("signed in as {}", claims.username().unwrap_or("?"));
+    let user = client.call(&GetUser { access_token }).await?;
+    for (name, value) in &user.attributes {
+        println!("  {name}: {value}");
+    }
+    client.call(&GlobalSignOut { access_token }).await?;
+    println!("signed out everywhere");
+    Ok(())
+}
