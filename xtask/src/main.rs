@@ -1,3 +1,107 @@
-//! Chores.
+//! Set-up and every other chore of this project: `cargo xtask help`.
 
-fn main() {}
+mod config;
+mod dist;
+mod failure;
+mod local;
+mod ports;
+mod process;
+mod progress;
+mod serve;
+mod test;
+mod tools;
+mod workspace;
+
+use std::{env, process::ExitCode, time::Duration};
+
+use failure::{Failure, Result};
+use tools::{Tool, Tools};
+use workspace::Workspace;
+
+const HELP: &str = "\
+cargo xtask <chore>
+
+  serve [--port N]      The app at http://localhost:8080, rebuilt when a file changes, with a real local user pool,
+                        backend and mailbox behind it. Ctrl-C ends all of it.
+  test [STEP…]          Every check, or only the named steps; `cargo xtask test --list` names them.
+  local [ARGUMENT…]     The local user pool, backend and mailbox alone; `cargo xtask local --help` for its arguments.
+  dist                  The files to deploy, in dist/.
+  config [--output FILE]
+                        Writes static/config.json (or FILE) from the environment variables
+                        REACT_APP_AWS_PROJECT_REGION, REACT_APP_AWS_COGNITO_REGION, REACT_APP_AWS_USER_POOLS_ID,
+                        REACT_APP_CLIENT_ID and REACT_APP_BACKEND_URL.
+  tools                 Finds or installs the tools that the other chores need, and says where they are.
+  help                  This.
+
+Tools are kept in target/tools. Nothing is installed system-wide, but for Chromium where apt is the way to it.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let outcome = process::handle_signals().and_then(|()| run(&arguments));
+    process::end_descendants(Duration::from_secs(5));
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            progress::say(&format!("xtask: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let Some((chore, arguments)) = arguments.split_first() else {
+        print!("{HELP}");
+        return Ok(ExitCode::FAILURE);
+    };
+    let workspace = Workspace::find()?;
+    match chore.as_str() {
+        "serve" => serve::run(&workspace, arguments)?,
+        "test" => return test::run(&workspace, arguments),
+        "local" => return local::run(&workspace, arguments),
+        "dist" => {
+            takes_nothing("dist", arguments)?;
+            dist::run(&workspace)?;
+        }
+        "config" => config::run(&workspace, arguments)?,
+        "tools" => {
+            takes_nothing("tools", arguments)?;
+            return list_tools(&workspace);
+        }
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        other => {
+            return Err(Failure::new(format!(
+                "There is no chore `{other}`: `cargo xtask help` lists them."
+            )));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn takes_nothing(chore: &str, arguments: &[String]) -> Result {
+    match arguments.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::new(format!(
+            "`cargo xtask {chore}` takes no arguments, so not `{first}` either."
+        ))),
+    }
+}
+
+fn list_tools(workspace: &Workspace) -> Result<ExitCode> {
+    const ALL: &[Tool] = &[
+        Tool::Wasm32,
+        Tool::Trunk,
+        Tool::WasmBindgen,
+        Tool::WasmOpt,
+        Tool::Browser,
+    ];
+    let tools = Tools::prepare(workspace, ALL)?;
+    for line in tools.list() {
+        println!("{line}");
+    }
+    Ok(if tools.require(ALL).is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,549 @@
+//! Every check of the project, one after the other, with one summary at the end.
+
+use std::{
+    fs,
+    io::IsTerminal,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    dist,
+    failure::{self, Failure, Result},
+    process::{self, Stream},
+    tools::{Tool, Tools},
+    workspace::{self, Workspace},
+};
+
+/// One check.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    needs: &'static [Tool],
+    run: fn(&Context) -> Result<Outcome>,
+}
+
+const WASM: &[Tool] = &[Tool::Wasm32];
+const IN_BROWSER: &[Tool] = &[Tool::Wasm32, Tool::WasmBindgen, Tool::Browser];
+const BROWSER: &[Tool] = &[Tool::Browser];
+
+/// The checks in their order. A new one is one line here.
+const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "formatting",
+        needs: &[],
+        run: fmt,
+    },
+    Step {
+        name: "clippy",
+        about: "lints, for this machine",
+        needs: &[],
+        run: clippy,
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "lints, for the browser",
+        needs: WASM,
+        run: clippy_wasm,
+    },
+    Step {
+        name: "native",
+        about: "tests on this machine",
+        needs: &[],
+        run: native,
+    },
+    Step {
+        name: "browser",
+        about: "tests in headless Chromium",
+        needs: IN_BROWSER,
+        run: browser,
+    },
+    Step {
+        name: "dist",
+        about: "the release build",
+        needs: dist::TOOLS,
+        run: build_dist,
+    },
+    Step {
+        name: "e2e",
+        about: "whole journeys in Chromium, against the release build",
+        needs: BROWSER,
+        run: e2e,
+    },
+];
+
+/// The packages that run in the browser, with their features.
+const WASM_PACKAGES: &[&str] = &[
+    "--package",
+    "cruddur-web",
+    "--package",
+    "cognito-user-pool",
+    "--features",
+    "cognito-user-pool/browser",
+];
+
+/// What steps work with.
+struct Context {
+    workspace: Workspace,
+    tools: Tools,
+    done: Vec<Report>,
+}
+
+impl Context {
+    /// Whether an earlier step of this run failed.
+    fn failed(&self, step: &str) -> bool {
+        self.done
+            .iter()
+            .any(|report| report.step == step && matches!(report.outcome, Outcome::Failed(_)))
+    }
+}
+
+enum Outcome {
+    Passed(Counts),
+    Failed(String),
+    Skipped(String),
+}
+
+struct Report {
+    step: &'static str,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// How many tests a step ran, as its test programs say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+/// Runs all steps, or those that are named.
+pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
+    if arguments.iter().any(|argument| argument == "--list") {
+        for step in STEPS {
+            println!("{:<12} {}", step.name, step.about);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(unknown) = arguments
+        .iter()
+        .find(|name| !STEPS.iter().any(|step| step.name == **name))
+    {
+        return Err(Failure::new(format!(
+            "There is no step `{unknown}`: `cargo xtask test --list` names them."
+        )));
+    }
+    let chosen: Vec<&Step> = STEPS
+        .iter()
+        .filter(|step| arguments.is_empty() || arguments.iter().any(|name| name == step.name))
+        .collect();
+    workspace::require_space(&workspace.target, 3000)?;
+    let needs: Vec<Tool> = chosen.iter().flat_map(|step| step.needs).copied().collect();
+    let tools = Tools::prepare(workspace, &needs)?;
+    let mut context = Context {
+        workspace: workspace.clone(),
+        tools,
+        done: Vec::new(),
+    };
+    for step in chosen {
+        println!("\n── {}: {} ──", step.name, step.about);
+        let began = Instant::now();
+        let outcome = context
+            .tools
+            .require(step.needs)
+            .and_then(|()| (step.run)(&context));
+        let outcome = outcome.unwrap_or_else(|failure| Outcome::Failed(failure.to_string()));
+        // What a test left running would disturb the next.
+        process::end_descendants(Duration::from_secs(2));
+        context.done.push(Report {
+            step: step.name,
+            outcome,
+            took: began.elapsed(),
+        });
+    }
+    println!("\n{}", summary(&context.done));
+    let failed = context
+        .done
+        .iter()
+        .any(|report| matches!(report.outcome, Outcome::Failed(_)));
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn summary(reports: &[Report]) -> String {
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    let mut lines = vec!["── summary ──".to_owned()];
+    for report in reports {
+        let (word, remark) = match &report.outcome {
+            Outcome::Passed(counts) => {
+                passed += 1;
+                ("ok", counts.to_string())
+            }
+            Outcome::Failed(why) => {
+                failed += 1;
+                ("FAILED", why.clone())
+            }
+            Outcome::Skipped(why) => {
+                skipped += 1;
+                ("skipped", why.clone())
+            }
+        };
+        let line = format!(
+            "{:<12} {word:<8} {:>6.1} s   {remark}",
+            report.step,
+            report.took.as_secs_f64()
+        );
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.push(String::new());
+    lines.push(format!(
+        "{passed} passed, {failed} failed, {skipped} skipped"
+    ));
+    lines.join("\n")
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self {
+                passed: 0,
+                failed: 0,
+                ignored: 0,
+            } => Ok(()),
+            Self {
+                passed, ignored: 0, ..
+            } => write!(f, "{passed} tests"),
+            Self {
+                passed, ignored, ..
+            } => write!(f, "{passed} tests, {ignored} ignored"),
+        }
+    }
+}
+
+fn fmt(context: &Context) -> Result<Outcome> {
+    if !has_component("fmt", "rustfmt") {
+        return Ok(Outcome::Skipped(
+            "this Rust toolchain has no rustfmt".to_owned(),
+        ));
+    }
+    check(
+        context
+            .tools
+            .command("cargo")
+            .args(["fmt", "--all", "--check"]),
+    )
+}
+
+fn clippy(context: &Context) -> Result<Outcome> {
+    if !has_component("clippy", "clippy") {
+        return Ok(Outcome::Skipped(
+            "this Rust toolchain has no clippy".to_owned(),
+        ));
+    }
+    check(context.tools.command("cargo").args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn clippy_wasm(context: &Context) -> Result<Outcome> {
+    if !context.tools.wasm32_is_of_the_toolchain() {
+        return Ok(Outcome::Skipped(
+            "the compiler for the browser that was put together has no clippy".to_owned(),
+        ));
+    }
+    if !has_component("clippy", "clippy") {
+        return Ok(Outcome::Skipped(
+            "this Rust toolchain has no clippy".to_owned(),
+        ));
+    }
+    let mut cargo = context.tools.wasm_command("cargo");
+    check(cargo.arg("clippy").args(WASM_PACKAGES).args([
+        "--target",
+        "wasm32-unknown-unknown",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn native(context: &Context) -> Result<Outcome> {
+    tests(
+        context,
+        context
+            .tools
+            .command("cargo")
+            .args(["test", "--workspace", "--exclude", "e2e"]),
+    )
+}
+
+fn browser(context: &Context) -> Result<Outcome> {
+    let browser = context.tools.browser()?;
+    let mut cargo = context.tools.wasm_command("cargo");
+    cargo
+        .arg("test")
+        .args(WASM_PACKAGES)
+        .args(["--target", "wasm32-unknown-unknown", "--tests"])
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        )
+        .env("CHROMEDRIVER", &browser.driver)
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            browser.write_settings(&context.workspace)?,
+        )
+        .env("WASM_BINDGEN_USE_BROWSER", "1")
+        // Seconds. A slow machine is no failure.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+    tests(context, &mut cargo)
+}
+
+fn build_dist(context: &Context) -> Result<Outcome> {
+    for line in dist::build(&context.workspace, &context.tools)? {
+        println!("{line}");
+    }
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+fn e2e(context: &Context) -> Result<Outcome> {
+    if context.failed("dist") {
+        return Ok(Outcome::Skipped(
+            "there is no release build to test".to_owned(),
+        ));
+    }
+    let dist = context.workspace.root.join("dist");
+    if !dist.join("index.html").exists() {
+        return Ok(Outcome::Failed(
+            "dist/ is missing: run `cargo xtask test dist e2e`".to_owned(),
+        ));
+    }
+    let browser = context.tools.browser()?;
+    let mut cargo = context.tools.command("cargo");
+    cargo
+        .args(["test", "--package", "e2e"])
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("CRUDDUR_DIST", dist);
+    tests(context, &mut cargo)
+}
+
+/// Whether the toolchain has this subcommand of cargo; rustup is asked to add it if not.
+fn has_component(subcommand: &str, component: &str) -> bool {
+    let asked = || process::output(Command::new("cargo").args([subcommand, "--version"])).is_ok();
+    asked()
+        || (process::output(Command::new("rustup").args(["component", "add", component])).is_ok()
+            && asked())
+}
+
+/// A check that passes or fails as a whole.
+fn check(command: &mut Command) -> Result<Outcome> {
+    Ok(match show(command)?.failure {
+        None => Outcome::Passed(Counts::default()),
+        Some(why) => Outcome::Failed(why),
+    })
+}
+
+/// A check that runs tests: none is a failure, unless the tests say why they were skipped.
+///
+/// A test that lacks what it needs from outside (a package registry that cannot be reached, say) writes why, a line, to the
+/// file that the environment variable `XTASK_SKIPPED` names.
+fn tests(context: &Context, command: &mut Command) -> Result<Outcome> {
+    let skipped = context.workspace.tools.join("skipped");
+    workspace::write(&skipped, "")?;
+    let shown = show(command.env("XTASK_SKIPPED", &skipped))?;
+    let reasons = read_reasons(&skipped);
+    Ok(match shown.failure {
+        Some(why) if shown.counts.failed > 0 => Outcome::Failed(format!(
+            "{} of {} tests: {why}",
+            shown.counts.failed,
+            shown.counts.failed + shown.counts.passed
+        )),
+        Some(why) => Outcome::Failed(why),
+        None if !reasons.is_empty() => Outcome::Skipped(reasons),
+        None if shown.counts.passed == 0 => Outcome::Failed("no test was run".to_owned()),
+        None => Outcome::Passed(shown.counts),
+    })
+}
+
+fn read_reasons(file: &PathBuf) -> String {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let mut reasons: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    reasons.join("; ")
+}
+
+struct Shown {
+    counts: Counts,
+    /// Why it failed, if it did.
+    failure: Option<String>,
+}
+
+/// Runs a command with its output shown as it comes.
+fn show(command: &mut Command) -> Result<Shown> {
+    if std::io::stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut counts = Counts::default();
+    let mut failing = Vec::new();
+    let mut outside = None;
+    let status = process::start(command)?.finish(|stream, line| {
+        match stream {
+            Stream::Out => println!("{line}"),
+            Stream::Err => eprintln!("{line}"),
+        }
+        let line = process::plain(line);
+        if let Some(more) = counts_in(&line) {
+            counts.passed += more.passed;
+            counts.failed += more.failed;
+            counts.ignored += more.ignored;
+        } else if let Some(name) = failing_test(&line) {
+            failing.push(name.to_owned());
+        } else if outside.is_none() && stream == Stream::Err {
+            outside = failure::cause(&line);
+        }
+    })?;
+    let failure = (!status.success()).then(|| match outside {
+        Some(outside) if counts.failed == 0 => outside.to_string(),
+        _ if failing.is_empty() => "see its output above".to_owned(),
+        _ => failing.join(", "),
+    });
+    Ok(Shown { counts, failure })
+}
+
+/// The counts in a test program's closing line, as in
+/// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`.
+fn counts_in(line: &str) -> Option<Counts> {
+    let (_, list) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let count = |what: &str| {
+        list.split("; ")
+            .find_map(|part| part.trim().strip_suffix(what)?.trim().parse().ok())
+            .unwrap_or_default()
+    };
+    Some(Counts {
+        passed: count("passed"),
+        failed: count("failed"),
+        ignored: count("ignored"),
+    })
+}
+
+/// The name in a line like `test forms::signs_in ... FAILED`.
+fn failing_test(line: &str) -> Option<&str> {
+    let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
+    matches!(result.to_ascii_uppercase().as_str(), "FAILED" | "FAIL").then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_of_test_programs_are_counted() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.03s";
+        assert_eq!(
+            counts_in(line),
+            Some(Counts {
+                passed: 12,
+                failed: 3,
+                ignored: 1
+            })
+        );
+        let line = "test result: ok. 4 passed; 0 failed; 0 ignored; 0 filtered out";
+        assert_eq!(
+            counts_in(line),
+            Some(Counts {
+                passed: 4,
+                failed: 0,
+                ignored: 0
+            })
+        );
+        assert_eq!(counts_in("running 4 tests"), None);
+    }
+
+    #[test]
+    fn failing_tests_are_named() {
+        assert_eq!(
+            failing_test("test forms::signs_in ... FAILED"),
+            Some("forms::signs_in")
+        );
+        assert_eq!(
+            failing_test("test forms::signs_in ... FAIL"),
+            Some("forms::signs_in")
+        );
+        assert_eq!(failing_test("test forms::signs_in ... ok"), None);
+    }
+
+    #[test]
+    fn the_summary_closes_with_a_line_that_counts_the_steps() {
+        let report = |step, outcome| Report {
+            step,
+            outcome,
+            took: Duration::from_millis(1234),
+        };
+        let text = summary(&[
+            report("fmt", Outcome::Passed(Counts::default())),
+            report(
+                "native",
+                Outcome::Passed(Counts {
+                    passed: 7,
+                    failed: 0,
+                    ignored: 0,
+                }),
+            ),
+            report(
+                "browser",
+                Outcome::Failed("1 of 2 tests: signs_in".to_owned()),
+            ),
+            report("e2e", Outcome::Skipped("why".to_owned())),
+        ]);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1], "fmt          ok          1.2 s");
+        assert_eq!(lines[2], "native       ok          1.2 s   7 tests");
+        assert_eq!(
+            lines[3],
+            "browser      FAILED      1.2 s   1 of 2 tests: signs_in"
+        );
+        assert_eq!(lines[4], "e2e          skipped     1.2 s   why");
+        assert_eq!(lines.last(), Some(&"2 passed, 1 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn a_failing_command_is_a_failed_check() {
+        assert!(matches!(
+            check(Command::new("sh").args(["-c", "exit 0"])),
+            Ok(Outcome::Passed(_))
+        ));
+        assert!(matches!(
+            check(Command::new("sh").args(["-c", "exit 1"])),
+            Ok(Outcome::Failed(_))
+        ));
+    }
+
+    #[test]
+    fn every_step_has_its_own_name() {
+        for (index, step) in STEPS.iter().enumerate() {
+            assert!(
+                STEPS[..index].iter().all(|other| other.name != step.name),
+                "{}",
+                step.name
+            );
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The programs that building and testing need: each is taken from `PATH` if its version will do, else from the folder of
+//! tools (`target/tools`), else installed into that folder, ready-made where it can be had and from source where not.
+
+mod apt;
+pub mod browser;
+mod program;
+mod release;
+mod trunk;
+mod wasm32;
+mod wasm_bindgen;
+mod wasm_opt;
+
+use std::{collections::BTreeMap, env, ffi::OsString, fmt, process::Command, thread};
+
+pub use browser::Browser;
+pub use program::Program;
+pub use wasm32::Wasm32;
+
+use crate::{
+    failure::{Failure, Result},
+    progress,
+    workspace::{self, Workspace},
+};
+
+/// Something that a chore cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tool {
+    /// Rust's standard library for the browser.
+    Wasm32,
+    /// Builds the app and serves it while it is worked on.
+    Trunk,
+    /// Makes the bridge between WASM and JavaScript, at the very version of the library in `Cargo.lock`.
+    WasmBindgen,
+    /// Makes WASM smaller.
+    WasmOpt,
+    /// Chromium and its driver.
+    Browser,
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wasm32 => "the wasm32 target",
+            Self::Trunk => "Trunk",
+            Self::WasmBindgen => "wasm-bindgen",
+            Self::WasmOpt => "wasm-opt",
+            Self::Browser => "Chromium",
+        })
+    }
+}
+
+/// A tool, ready for use.
+#[derive(Clone, Debug)]
+enum Found {
+    Program(Program),
+    Wasm32(Wasm32),
+    Browser(Browser),
+}
+
+/// The tools that were asked for.
+pub struct Tools {
+    workspace: Workspace,
+    found: BTreeMap<Tool, Result<Found>>,
+}
+
+impl Tools {
+    /// Finds these tools and installs those that are missing. What could not be had is told by [`Tools::require`].
+    pub fn prepare(workspace: &Workspace, wanted: &[Tool]) -> Result<Self> {
+        workspace::create_dir(&workspace.tools)?;
+        let mut found = BTreeMap::new();
+        let mut missing = Vec::new();
+        for &tool in wanted {
+            match find(workspace, tool)? {
+                Some(tool_found) => {
+                    found.insert(tool, Ok(tool_found));
+                }
+                None if missing.contains(&tool) => {}
+                None => missing.push(tool),
+            }
+        }
+        if !missing.is_empty() {
+            found.extend(install_all(workspace, &missing)?);
+        }
+        Ok(Self {
+            workspace: workspace.clone(),
+            found,
+        })
+    }
+
+    /// Fails with the reason if one of these could not be had.
+    pub fn require(&self, wanted: &[Tool]) -> Result {
+        wanted
+            .iter()
+            .try_for_each(|tool| self.get(*tool).map(|_| ()))
+    }
+
+    fn get(&self, tool: Tool) -> Result<&Found> {
+        match self.found.get(&tool) {
+            Some(Ok(found)) => Ok(found),
+            Some(Err(failure)) => Err(failure.clone()),
+            None => Err(Failure::new(format!(
+                "{tool} was not looked for: this is a fault of xtask."
+            ))),
+        }
+    }
+
+    /// Chromium and its driver.
+    pub fn browser(&self) -> Result<&Browser> {
+        match self.get(Tool::Browser)? {
+            Found::Browser(browser) => Ok(browser),
+            Found::Program(_) | Found::Wasm32(_) => {
+                Err(Failure::new("Chromium was mixed up with another tool."))
+            }
+        }
+    }
+
+    /// Whether WASM is built by the user's own toolchain (and not by the one that this program put together).
+    pub fn wasm32_is_of_the_toolchain(&self) -> bool {
+        matches!(self.get(Tool::Wasm32), Ok(Found::Wasm32(Wasm32::Toolchain)))
+    }
+
+    /// A command that finds the tools on its `PATH`, and that runs in the repository's root.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.workspace.root)
+            .env("PATH", self.path());
+        command
+    }
+
+    /// A command that builds for the browser: like [`Tools::command`], with the compiler that can do it.
+    pub fn wasm_command(&self, program: &str) -> Command {
+        let mut command = self.command(program);
+        if let Ok(Found::Wasm32(Wasm32::Sysroot(rustc))) = self.get(Tool::Wasm32) {
+            command
+                .env("RUSTC", rustc)
+                // Two compilers that took turns in one folder would each build everything anew.
+                .env("CARGO_TARGET_DIR", self.workspace.target.join("wasm32"))
+                .env_remove("RUSTC_WRAPPER");
+        }
+        command
+    }
+
+    fn path(&self) -> OsString {
+        let folders = self.found.values().filter_map(|found| match found {
+            Ok(Found::Program(program)) => program.folder.clone(),
+            _ => None,
+        });
+        let path = env::var_os("PATH").unwrap_or_default();
+        // Only a folder with a colon in its name cannot be joined; then the tools on `PATH` have to do.
+        env::join_paths(folders.chain(env::split_paths(&path))).unwrap_or(path)
+    }
+
+    /// What was found where, a line each.
+    pub fn list(&self) -> Vec<String> {
+        self.found
+            .iter()
+            .map(|(tool, found)| match found {
+                Ok(Found::Program(program)) => {
+                    format!(
+                        "{:<18} {:<10} {}",
+                        tool.to_string(),
+                        program.version,
+                        program.path.display()
+                    )
+                }
+                Ok(Found::Wasm32(wasm32)) => format!("{:<18} {wasm32}", tool.to_string()),
+                Ok(Found::Browser(browser)) => format!("{:<18} {browser}", tool.to_string()),
+                Err(failure) => format!("{:<18} missing: {failure}", tool.to_string()),
+            })
+            .collect()
+    }
+}
+
+fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
+    Ok(match tool {
+        Tool::Wasm32 => wasm32::find(workspace).map(Found::Wasm32),
+        Tool::Trunk => trunk::find(workspace).map(Found::Program),
+        Tool::WasmBindgen => wasm_bindgen::find(workspace)?.map(Found::Program),
+        Tool::WasmOpt => wasm_opt::find(workspace).map(Found::Program),
+        Tool::Browser => browser::find().map(Found::Browser),
+    })
+}
+
+fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
+    match tool {
+        Tool::Wasm32 => wasm32::install(workspace).map(Found::Wasm32),
+        Tool::Trunk => trunk::install(workspace).map(Found::Program),
+        Tool::WasmBindgen => wasm_bindgen::install(workspace).map(Found::Program),
+        Tool::WasmOpt => wasm_opt::install(workspace).map(Found::Program),
+        Tool::Browser => browser::install().map(Found::Browser),
+    }
+}
+
+/// Installs side by side: some wait for the network while others keep the processor busy.
+fn install_all(workspace: &Workspace, missing: &[Tool]) -> Result<BTreeMap<Tool, Result<Found>>> {
+    let names: Vec<String> = missing.iter().map(Tool::to_string).collect();
+    progress::say(&format!(
+        "Installing {} (this once; seconds if ready-made, else about 5 minutes on two cores) …",
+        names.join(", ")
+    ));
+    workspace::require_space(&workspace.tools, 3000)?;
+    Ok(thread::scope(|scope| {
+        let running: Vec<_> = missing
+            .iter()
+            .map(|&tool| (tool, scope.spawn(move || install(workspace, tool))))
+            .collect();
+        running
+            .into_iter()
+            .map(|(tool, thread)| {
+                let found = thread.join().unwrap_or_else(|_| {
+                    Err(Failure::new(format!(
+                        "Installing {tool} broke off: run again."
+                    )))
+                });
+                (tool, found)
+            })
+            .collect()
+    }))
+}
