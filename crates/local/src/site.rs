@@ -1,0 +1,349 @@
+//! Serves a built `dist/` as production does: the same headers, cache rules, compression and fallback.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use tower::ServiceExt;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+
+/// Where the built site is, and which stack its pages talk to.
+#[derive(Clone, Debug)]
+pub struct SiteOptions {
+    /// The directory that `trunk build` filled.
+    pub dir: PathBuf,
+    /// The user pool's URL, without a path: `http://127.0.0.1:9229`.
+    pub pool_url: String,
+    /// The backend's URL, without a trailing slash: `http://127.0.0.1:4567`.
+    pub backend_url: String,
+    /// The AWS region that the pool's id begins with.
+    pub region: String,
+    /// The user pool's id.
+    pub user_pool_id: String,
+    /// The public client's id.
+    pub client_id: String,
+}
+
+impl SiteOptions {
+    /// Whether there is a site to serve: `dir` holds an `index.html`.
+    pub fn is_built(&self) -> bool {
+        self.dir.join("index.html").is_file()
+    }
+}
+
+/// Serves `options.dir`: files as they are, `/index.html` for the app's own routes, `/config.json` for this stack.
+pub fn router(options: SiteOptions) -> Router {
+    let headers: Arc<[_]> = security_headers(&[&options.pool_url, &options.backend_url]).into();
+    let config = Config::from(&options);
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(5));
+    Router::new()
+        .route(
+            "/config.json",
+            get(move || async move { Json(config.clone()) }),
+        )
+        .fallback(serve)
+        .with_state(Arc::new(Site::at(&options.dir)))
+        .layer(compression)
+        .layer(from_fn(cache_rules))
+        .layer(from_fn_with_state(headers, add_headers))
+}
+
+/// The headers that every answer of the site has; `connect` are the URLs that its pages may call.
+pub fn security_headers(connect: &[&str]) -> Vec<(HeaderName, HeaderValue)> {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         font-src 'self'; manifest-src 'self'; connect-src 'self' {}; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        connect.join(" ")
+    );
+    let switched_off = PERMISSIONS.map(|name| format!("{name}=()")).join(", ");
+    [
+        ("content-security-policy", policy.as_str()),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", switched_off.as_str()),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| {
+        Some((
+            HeaderName::from_static(name),
+            HeaderValue::from_str(value).ok()?,
+        ))
+    })
+    .collect()
+}
+
+/// What the browser could offer and the app does not use. Only names that current browsers know: an unknown one is
+/// an error on the console.
+const PERMISSIONS: [&str; 21] = [
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+];
+
+/// `/config.json`, in the shape of Amplify's `amplify_outputs.json`.
+#[derive(Clone, Serialize)]
+struct Config {
+    version: &'static str,
+    auth: AuthConfig,
+    custom: CustomConfig,
+}
+
+#[derive(Clone, Serialize)]
+struct AuthConfig {
+    aws_region: String,
+    user_pool_id: String,
+    user_pool_client_id: String,
+    user_pool_endpoint: String,
+}
+
+#[derive(Clone, Serialize)]
+struct CustomConfig {
+    backend_url: String,
+}
+
+impl From<&SiteOptions> for Config {
+    fn from(options: &SiteOptions) -> Self {
+        Self {
+            version: "1",
+            auth: AuthConfig {
+                aws_region: options.region.clone(),
+                user_pool_id: options.user_pool_id.clone(),
+                user_pool_client_id: options.client_id.clone(),
+                user_pool_endpoint: options.pool_url.clone(),
+            },
+            custom: CustomConfig {
+                backend_url: options.backend_url.clone(),
+            },
+        }
+    }
+}
+
+struct Site {
+    files: ServeDir,
+    /// `None` when the directory is not there: nothing is served then.
+    root: Option<PathBuf>,
+}
+
+impl Site {
+    fn at(dir: &Path) -> Self {
+        Self {
+            files: ServeDir::new(dir)
+                .append_index_html_on_directories(false)
+                .precompressed_br()
+                .precompressed_gzip(),
+            root: dir.canonicalize().ok(),
+        }
+    }
+
+    /// Whether the URL path `path` (decoded) names a file that belongs to the site: under its directory also after
+    /// symbolic links, and neither hidden nor in a hidden folder, `.well-known` apart.
+    fn has(&self, path: &str) -> bool {
+        let hidden = path
+            .split('/')
+            .any(|part| part.starts_with('.') && part != ".well-known");
+        let Some(root) = &self.root else { return false };
+        !hidden
+            && root
+                .join(path.trim_start_matches('/'))
+                .canonicalize()
+                .is_ok_and(|file| file.starts_with(root) && file.is_file())
+    }
+
+    async fn file(&self, mut request: Request, path: Option<&'static str>) -> Response {
+        if let Some(path) = path {
+            *request.uri_mut() = Uri::from_static(path);
+        }
+        match self.files.clone().oneshot(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+}
+
+async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
+    }
+    let path = percent_decode_str(request.uri().path()).decode_utf8();
+    let Ok(path) = path.map(|path| path.into_owned()) else {
+        return not_found();
+    };
+    if site.has(&path) {
+        site.file(request, None).await
+    } else if site.has("/index.html") && is_app_route(&path) && wants_page(request.headers()) {
+        site.file(request, Some("/index.html")).await
+    } else {
+        not_found()
+    }
+}
+
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "Not found\n").into_response()
+}
+
+/// Whether `path` can be a route of the app rather than a file: no extension, or somebody's `@handle`.
+fn is_app_route(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    !last.contains('.') || last.starts_with('@')
+}
+
+/// Whether the caller takes a page, as a browser that navigates does, or says nothing about it.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(ACCEPT).iter().peekable();
+    accepted.peek().is_none()
+        || accepted
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|range| range.split(';').next())
+            .any(|range| ["text/html", "*/*"].contains(&range.trim()))
+}
+
+/// A file whose name holds its content's hash never changes; everything else is asked for again each time.
+async fn cache_rules(request: Request, next: Next) -> Response {
+    let hashed = is_hashed(request.uri().path());
+    let mut response = next.run(request).await;
+    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let rule = if hashed && found {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(rule));
+    headers.insert(VARY, HeaderValue::from(ACCEPT_ENCODING));
+    if let Some(kind) = headers.get(CONTENT_TYPE)
+        && let Some(named) = with_charset(kind)
+    {
+        headers.insert(CONTENT_TYPE, named);
+    }
+    response
+}
+
+/// `name-<16 hex digits>.ext`, with what the build tool puts behind the hash: `_bg`.
+fn is_hashed(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let Some((stem, _)) = file.split_once('.') else {
+        return false;
+    };
+    let hash = stem
+        .strip_suffix("_bg")
+        .unwrap_or(stem)
+        .rsplit_once('-')
+        .map(|(_, hash)| hash);
+    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(lower_hex))
+}
+
+/// Text is UTF-8 here, and says so.
+fn with_charset(kind: &HeaderValue) -> Option<HeaderValue> {
+    let kind = kind.to_str().ok()?;
+    if !kind.starts_with("text/") || kind.contains("charset") {
+        return None;
+    }
+    HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok()
+}
+
+async fn add_headers(
+    State(headers): State<Arc<[(HeaderName, HeaderValue)]>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in headers.iter() {
+        response.headers_mut().insert(name, value.clone());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hashed_name_is_told_from_a_plain_one() {
+        for path in [
+            "/cruddur-web-0123456789abcdef.js",
+            "/cruddur-web-0123456789abcdef_bg.wasm",
+            "/assets/app-fedcba9876543210.css",
+        ] {
+            assert!(is_hashed(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/index.html",
+            "/boot.js",
+            "/cruddur-web.js",
+            "/cruddur-web-0123456789abcde.js",
+            "/cruddur-web-0123456789ABCDEF.js",
+            "/cruddur-web-0123456789abcdeg.js",
+            "/a-0123456789abcdef",
+            "/snippets/app-0123456789abcdef/inline0.js",
+        ] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn an_app_route_has_no_extension() {
+        for path in [
+            "/",
+            "/signin",
+            "/messages/@worf",
+            "/@andrew.brown",
+            "/a.b/c",
+        ] {
+            assert!(is_app_route(path), "{path}");
+        }
+        for path in ["/app.js", "/missing.css", "/signin/x.png", "/.env"] {
+            assert!(!is_app_route(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_for_who_takes_html() {
+        let accepting = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(value));
+            wants_page(&headers)
+        };
+        assert!(wants_page(&HeaderMap::new()));
+        assert!(accepting("text/html,application/xhtml+xml;q=0.9"));
+        assert!(accepting("application/json, */*;q=0.1"));
+        assert!(!accepting("application/json"));
+        assert!(!accepting("image/avif,image/*"));
+    }
+}
