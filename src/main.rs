@@ -1,3 +1,5 @@
 //! Starts the app in the page.
 
-fn main() {}
+fn main() {
+    cruddur_web::app::start();
+}

@@ -1,1 +1,7 @@
-//! `components`.
+//! What pages are made of.
+
+pub mod feed;
+pub mod frame;
+mod icon;
+
+pub use icon::{Icon, Symbol};

@@ -58,8 +58,8 @@ impl Route {
         let location = path_and_query.split('#').next().unwrap_or_default();
         let (path, query) = location.split_once('?').unwrap_or((location, ""));
         let path = match path.strip_suffix('/') {
-            None | Some("") => path,
-            Some(path) => path,
+            Some(shorter) if shorter.len() > 1 => shorter,
+            _ => path,
         };
         let value = |name| query_value(query, name);
         let next = || {

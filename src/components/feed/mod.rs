@@ -1,0 +1,11 @@
+//! Lists of cruds.
+
+mod age;
+mod clock;
+mod list;
+mod state;
+
+pub use age::{Age, Left};
+pub use clock::{WallClock, use_now};
+pub use list::CrudList;
+pub use state::{Feed, FeedEvent, Viewer};

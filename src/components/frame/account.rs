@@ -1,0 +1,141 @@
+//! Who is signed in, and the way in and out.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::happened_inside;
+use crate::components::{Icon, Symbol};
+use crate::router::{Link, Route, use_navigator, use_route};
+use crate::session::{Person, SessionState, use_session, use_session_state};
+use crate::text::shell as text;
+
+/// The account's place in the frame.
+#[component]
+pub(super) fn Account() -> Html {
+    match use_session_state() {
+        SessionState::Restoring(_) => html! {
+            <div class="account" aria-hidden="true">
+                <span class="profile">
+                    <span class="avatar skeleton" />
+                    <span class="profile-names">
+                        <span class="skeleton skeleton-line" />
+                        <span class="skeleton skeleton-line skeleton-short" />
+                    </span>
+                </span>
+            </div>
+        },
+        SessionState::SignedIn(person) => html! { <Profile {person} /> },
+        SessionState::SignedOut(_) => html! { <Entrance /> },
+    }
+}
+
+/// The ways in, for screens without a sidebar.
+#[component]
+fn Entrance() -> Html {
+    let route = use_route();
+    let sign_up = Route::SignUp {
+        next: route.as_next(),
+    };
+    html! {
+        <div class="account entrance">
+            <Link to={route.sign_in_and_return()} class="nav-link">
+                <Icon symbol={Symbol::Person} />
+                <span>{ text::SIGN_IN }</span>
+            </Link>
+            <Link to={sign_up} class="nav-link">
+                <Icon symbol={Symbol::PersonAdd} />
+                <span>{ text::JOIN_SHORT }</span>
+            </Link>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ProfileProps {
+    person: Person,
+}
+
+/// Name and handle, and under them a panel with the way out.
+#[component]
+fn Profile(props: &ProfileProps) -> Html {
+    let session = use_session();
+    let navigator = use_navigator();
+    let open = use_state(|| false);
+    let place = use_node_ref();
+    let button = use_node_ref();
+
+    let toggle = use_callback(*open, {
+        let open = open.setter();
+        move |_: MouseEvent, was| open.set(!*was)
+    });
+    // While the panel is open, Escape and anything done elsewhere closes it.
+    use_effect_with(*open, {
+        let (place, button, open) = (place.clone(), button.clone(), open.setter());
+        move |is_open| {
+            let document = web_sys::window()
+                .and_then(|window| window.document())
+                .filter(|_| *is_open);
+            let listeners = document.map(|document| {
+                let elsewhere = |name| {
+                    let (place, open) = (place.clone(), open.clone());
+                    EventListener::new(&document, name, move |event| {
+                        if !happened_inside(event, &place) {
+                            open.set(false);
+                        }
+                    })
+                };
+                let outside = [elsewhere("pointerdown"), elsewhere("focusin")];
+                let escape = EventListener::new(&document, "keydown", move |event| {
+                    let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+                    if key.as_deref() == Some("Escape") {
+                        open.set(false);
+                        if let Some(button) = button.cast::<HtmlElement>() {
+                            let _ = button.focus();
+                        }
+                    }
+                });
+                (outside, escape)
+            });
+            move || drop(listeners)
+        }
+    });
+    let sign_out = use_callback((), move |_: MouseEvent, ()| {
+        let session = session.clone();
+        // Not a task of this component: it is gone as soon as the session is.
+        spawn_local(async move { session.sign_out().await });
+        navigator.push(&Route::Home);
+    });
+
+    let name = props.person.display_name();
+    let initial: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    html! {
+        <div class="account" ref={place}>
+            <button
+                type="button"
+                class="profile"
+                ref={button}
+                aria-expanded={open.to_string()}
+                aria-controls="profile-panel"
+                onclick={toggle}
+            >
+                <span class="avatar" aria-hidden="true">{ initial }</span>
+                <span class="profile-names">
+                    <b class="profile-name"><bdi>{ name.to_owned() }</bdi></b>
+                    if let Some(handle) = &props.person.handle {
+                        <span class="profile-handle"><bdi>{ format!("@{handle}") }</bdi></span>
+                    }
+                </span>
+                <Icon symbol={Symbol::Ellipsis} />
+            </button>
+            <div id="profile-panel" class="profile-panel" hidden={!*open}>
+                if let Some(email) = &props.person.email {
+                    <p class="profile-email">{ email.clone() }</p>
+                }
+                <button type="button" class="button" onclick={sign_out}>{ text::SIGN_OUT }</button>
+            </div>
+        </div>
+    }
+}
