@@ -23,7 +23,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use crate::clock::Clock;
-use crate::faults::Faults;
+use crate::faults::{Fault, Faults, Target};
 use crate::pool::{Directory, PoolKeys};
 use crate::state::State;
 
@@ -248,8 +248,10 @@ fn handle(name: &str) -> Result<&str, Refusal> {
 
 /// Fails a request the way a test asked for, once it is past CORS: a browser has to see the failure.
 async fn inject_faults(Shared(deps): Deps, request: Request, next: Next) -> Response {
-    match deps.faults.take("backend", request.uri().path()) {
+    match deps.faults.take(Target::Backend, request.uri().path()) {
         None => next.run(request).await,
-        Some(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        // This API's form of an error is an array of codes.
+        Some(Fault::Error(status, code, _)) => (status, Json([code])).into_response(),
+        Some(fault) => fault.happen(request.extensions()).await,
     }
 }

@@ -78,9 +78,143 @@ fn part<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use axum::http::HeaderValue;
+    use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
+    use rsa::sha2::Sha256;
+    use rsa::signature::{SignatureEncoding, Signer, Verifier};
+    use rsa::{RsaPrivateKey, RsaPublicKey};
+    use serde_json::{Value, json};
 
     use super::*;
+
+    const KID: &str = "the-key";
+    const NOW: i64 = 1_795_381_425_000;
+
+    static KEY: LazyLock<RsaPrivateKey> = LazyLock::new(|| {
+        RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).expect("a key of 1024 bits")
+    });
+
+    fn header() -> Value {
+        json!({ "alg": "RS256", "kid": KID })
+    }
+
+    fn payload() -> Value {
+        json!({
+            "sub": "the-sub",
+            "username": "the-sub",
+            "iss": "the-issuer",
+            "client_id": "the-client",
+            "token_use": "access",
+            "exp": NOW / 1000 + 1,
+        })
+    }
+
+    fn encoded(part: &Value) -> String {
+        URL_SAFE_NO_PAD.encode(part.to_string())
+    }
+
+    fn signed(header: &Value, payload: &Value) -> String {
+        let signed = format!("{}.{}", encoded(header), encoded(payload));
+        let signature = SigningKey::<Sha256>::new(KEY.clone()).sign(signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    }
+
+    fn check(token: &str) -> Option<AccessClaims> {
+        let expected = Expected {
+            issuer: "the-issuer",
+            client_id: "the-client",
+            now: NOW,
+        };
+        claims(token, &expected, |kid, signed, signature| {
+            let key = VerifyingKey::<Sha256>::new(RsaPublicKey::from(&*KEY));
+            kid == KID
+                && Signature::try_from(signature)
+                    .is_ok_and(|signature| key.verify(signed, &signature).is_ok())
+        })
+    }
+
+    /// `base` with `field` set to `value`, or without it when that is null.
+    fn with(mut base: Value, field: &str, value: Value) -> Value {
+        let object = base.as_object_mut().expect("an object");
+        if value.is_null() {
+            object.remove(field);
+        } else {
+            object.insert(field.to_owned(), value);
+        }
+        base
+    }
+
+    #[test]
+    fn a_good_access_token_names_its_owner() {
+        let claims = check(&signed(&header(), &payload())).expect("accepted");
+        assert_eq!(
+            (claims.sub.as_str(), claims.username.as_str()),
+            ("the-sub", "the-sub")
+        );
+    }
+
+    #[test]
+    fn every_claim_is_checked() {
+        for (field, value) in [
+            ("iss", json!("another-issuer")),
+            ("iss", Value::Null),
+            ("client_id", json!("another-client")),
+            ("client_id", json!(["the-client"])),
+            ("client_id", Value::Null),
+            ("token_use", json!("id")),
+            ("token_use", Value::Null),
+            ("exp", json!(NOW / 1000)),
+            ("exp", json!(i64::MAX)),
+            ("exp", json!("1795381426")),
+            ("exp", Value::Null),
+            ("sub", Value::Null),
+            ("username", Value::Null),
+        ] {
+            let token = signed(&header(), &with(payload(), field, value.clone()));
+            assert_eq!(check(&token), None, "{field} = {value}");
+        }
+    }
+
+    #[test]
+    fn every_header_field_is_checked() {
+        for (field, value) in [
+            ("alg", json!("none")),
+            ("alg", json!("HS256")),
+            ("alg", json!("RS512")),
+            ("alg", json!("rs256")),
+            ("alg", Value::Null),
+            ("kid", json!("another-key")),
+            ("kid", Value::Null),
+            ("crit", json!(["exp"])),
+        ] {
+            let token = signed(&with(header(), field, value.clone()), &payload());
+            assert_eq!(check(&token), None, "{field} = {value}");
+        }
+    }
+
+    #[test]
+    fn a_token_without_the_pools_signature_is_refused() {
+        let good = signed(&header(), &payload());
+        let (unsigned, signature) = good.rsplit_once('.').expect("three parts");
+        let other = with(payload(), "sub", json!("somebody-else"));
+        let none = encoded(&json!({ "alg": "none", "kid": KID }));
+        for token in [
+            format!("{unsigned}."),
+            unsigned.to_owned(),
+            format!("{}.{}.{signature}", encoded(&header()), encoded(&other)),
+            format!("{none}.{}.", encoded(&payload())),
+            format!("{good}.{signature}"),
+            format!("{good}="),
+            String::new(),
+            "..".to_owned(),
+            "a.b.c".to_owned(),
+            "null".to_owned(),
+        ] {
+            assert_eq!(check(&token), None, "{token}");
+        }
+    }
 
     fn headers(values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
