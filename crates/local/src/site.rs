@@ -90,7 +90,7 @@ pub fn security_headers(connect: &[&str]) -> Vec<(HeaderName, HeaderValue)> {
 
 /// What the browser could offer and the app does not use. Only names that current browsers know: an unknown one is
 /// an error on the console.
-const PERMISSIONS: [&str; 21] = [
+const PERMISSIONS: [&str; 20] = [
     "accelerometer",
     "autoplay",
     "camera",
@@ -110,7 +110,6 @@ const PERMISSIONS: [&str; 21] = [
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ];
 
