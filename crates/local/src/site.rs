@@ -160,10 +160,7 @@ struct Site {
 impl Site {
     fn at(dir: &Path) -> Self {
         Self {
-            files: ServeDir::new(dir)
-                .append_index_html_on_directories(false)
-                .precompressed_br()
-                .precompressed_gzip(),
+            files: ServeDir::new(dir).precompressed_br().precompressed_gzip(),
             root: dir.canonicalize().ok(),
         }
     }
