@@ -25,7 +25,7 @@ use serde_json::json;
 use crate::clock::Clock;
 use crate::faults::{Fault, Faults, Target};
 use crate::pool::{Directory, PoolKeys};
-use crate::state::State;
+use crate::state::{State, StateError};
 
 use answer::Refusal;
 use input::Fields;
@@ -54,6 +54,17 @@ pub struct BackendDeps {
     pub client_id: String,
     /// The origins that may read, exactly as browsers send them; `*` is any.
     pub origins: Vec<String>,
+}
+
+/// The backend's part of the state file.
+const SECTION: &str = "backend";
+
+/// Makes sure that what the state file holds for the backend can be read.
+///
+/// # Errors
+/// [`StateError::Corrupt`] when it cannot.
+pub fn prepare(state: &State) -> Result<(), StateError> {
+    state.prepare::<Store>(SECTION)
 }
 
 /// The backend's routes.
@@ -123,12 +134,12 @@ impl BackendDeps {
     }
 
     fn read<R>(&self, question: impl FnOnce(&Store) -> R) -> R {
-        self.state.read("backend", question)
+        self.state.read(SECTION, question)
     }
 
     fn write<R>(&self, change: impl FnOnce(&mut Store) -> R) -> Result<R, Refusal> {
         self.state
-            .update("backend", change)
+            .update(SECTION, change)
             .map_err(|_| Refusal::NotStored)
     }
 }
