@@ -14,7 +14,7 @@ use cruddur_web::session::{
 };
 use serde_json::json;
 use support::{
-    PREFIX, START_MS, World, exception, offline, ok, password_verifier, token, tokens,
+    PREFIX, START_MS, World, exception, offline, ok, password_verifier, token, tokens, until,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -26,7 +26,10 @@ fn password() -> Password {
 }
 
 fn handle(session: &Session) -> Option<String> {
-    session.state().person().and_then(|person| person.handle.clone())
+    session
+        .state()
+        .person()
+        .and_then(|person| person.handle.clone())
 }
 
 fn refreshed(world: &World) -> support::Answer {
@@ -49,7 +52,10 @@ async fn signing_in_stores_the_session_and_tells_the_page() {
         let seen = seen.clone();
         move |state: SessionState| seen.borrow_mut().push(state)
     }));
-    let step = session.sign_in("ann@example.com", password()).await.unwrap();
+    let step = session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap();
     assert!(matches!(step, SignIn::SignedIn));
 
     assert!(matches!(session.state(), SessionState::SignedIn(_)));
@@ -84,7 +90,10 @@ async fn a_wrong_password_stores_nothing() {
         exception("NotAuthorizedException", "Incorrect username or password."),
     );
     let session = world.session();
-    let error = session.sign_in("ann@example.com", password()).await.unwrap_err();
+    let error = session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::WrongCredentials);
     assert_eq!(session.state(), SessionState::SignedOut(None));
     assert!(world.storage.keys().is_empty());
@@ -119,7 +128,9 @@ async fn a_copy_without_a_session_is_removed() {
 async fn an_expired_session_is_renewed_before_use() {
     let world = World::default();
     world.store_session(-10);
-    world.service.on("GetTokensFromRefreshToken", refreshed(&world));
+    world
+        .service
+        .on("GetTokensFromRefreshToken", refreshed(&world));
     let session = world.session();
     assert!(matches!(session.state(), SessionState::Restoring(_)));
     let renewed = token(START_MS, 3600);
@@ -158,10 +169,26 @@ async fn any_number_of_callers_renew_once() {
 #[wasm_bindgen_test]
 async fn a_refused_refresh_ends_the_session_with_its_reason() {
     for (code, message, reason) in [
-        ("NotAuthorizedException", "Refresh Token has expired", SignedOutReason::Expired),
-        ("NotAuthorizedException", "Refresh Token has been revoked", SignedOutReason::Revoked),
-        ("NotAuthorizedException", "User is disabled.", SignedOutReason::AccountUnavailable),
-        ("UserNotFoundException", "User does not exist.", SignedOutReason::AccountUnavailable),
+        (
+            "NotAuthorizedException",
+            "Refresh Token has expired",
+            SignedOutReason::Expired,
+        ),
+        (
+            "NotAuthorizedException",
+            "Refresh Token has been revoked",
+            SignedOutReason::Revoked,
+        ),
+        (
+            "NotAuthorizedException",
+            "User is disabled.",
+            SignedOutReason::AccountUnavailable,
+        ),
+        (
+            "UserNotFoundException",
+            "User does not exist.",
+            SignedOutReason::AccountUnavailable,
+        ),
     ] {
         let world = World::default();
         world.store_session(-10);
@@ -171,8 +198,16 @@ async fn a_refused_refresh_ends_the_session_with_its_reason() {
             .on("GetTokensFromRefreshToken", exception(code, message));
         let session = world.session();
         assert_eq!(access_token(&session).await, None);
-        assert_eq!(session.state(), SessionState::SignedOut(Some(reason)), "{message}");
-        assert!(world.storage.keys().is_empty(), "{:?}", world.storage.keys());
+        assert_eq!(
+            session.state(),
+            SessionState::SignedOut(Some(reason)),
+            "{message}"
+        );
+        assert!(
+            world.storage.keys().is_empty(),
+            "{:?}",
+            world.storage.keys()
+        );
     }
 }
 
@@ -180,7 +215,10 @@ async fn a_refused_refresh_ends_the_session_with_its_reason() {
 async fn a_refresh_that_fails_on_the_way_keeps_the_session() {
     let failures = [
         exception("InvalidParameterException", "?"),
-        exception("ResourceNotFoundException", "User pool client x does not exist."),
+        exception(
+            "ResourceNotFoundException",
+            "User pool client x does not exist.",
+        ),
     ];
     for failure in failures {
         let world = World::default();
@@ -205,7 +243,9 @@ async fn a_token_that_the_backend_refused_is_replaced_once() {
     let session = world.session();
     let old = session.access_token().await.unwrap().unwrap();
     world.now_ms.set(START_MS + 5000);
-    world.service.on("GetTokensFromRefreshToken", refreshed(&world));
+    world
+        .service
+        .on("GetTokensFromRefreshToken", refreshed(&world));
     let new = session.refresh_rejected(&old).await.unwrap().unwrap();
     assert_ne!(new, old);
     // Another request with the old token finds the new one.
@@ -218,8 +258,14 @@ async fn signing_out_clears_everything_though_the_network_fails() {
     let world = World::default();
     world.store_session(3600);
     let session = world.session();
-    world.service.on("GlobalSignOut", exception("NotAuthorizedException", "Access Token has been revoked"));
-    world.service.on("RevokeToken", exception("UnsupportedOperationException", "?"));
+    world.service.on(
+        "GlobalSignOut",
+        exception("NotAuthorizedException", "Access Token has been revoked"),
+    );
+    world.service.on(
+        "RevokeToken",
+        exception("UnsupportedOperationException", "?"),
+    );
     world.service.hold("GlobalSignOut");
     let mut signing_out = Box::pin(session.sign_out());
     // The first poll is all it takes: nothing is waited for.
@@ -247,6 +293,7 @@ async fn an_answer_that_comes_after_the_sign_out_is_dropped() {
     let session = world.session();
     let mut asking = Box::pin(session.access_token());
     assert!(futures_util::poll!(&mut asking).is_pending());
+    until(|| world.service.count("GetTokensFromRefreshToken") == 1).await;
     session.sign_out().await;
     world.service.release("GetTokensFromRefreshToken");
     assert_eq!(asking.await.unwrap(), None);
@@ -282,9 +329,18 @@ async fn confirming_signs_in_with_the_password_typed_before() {
     let world = World::default();
     world
         .service
-        .on("SignUp", ok(json!({ "UserConfirmed": false, "UserSub": "ann-sub",
-            "CodeDeliveryDetails": { "Destination": "a***@e***", "DeliveryMedium": "EMAIL" } })))
-        .on("ConfirmSignUp", exception("CodeMismatchException", "Invalid verification code provided, please try again."))
+        .on(
+            "SignUp",
+            ok(json!({ "UserConfirmed": false, "UserSub": "ann-sub",
+            "CodeDeliveryDetails": { "Destination": "a***@e***", "DeliveryMedium": "EMAIL" } })),
+        )
+        .on(
+            "ConfirmSignUp",
+            exception(
+                "CodeMismatchException",
+                "Invalid verification code provided, please try again.",
+            ),
+        )
         .on("ConfirmSignUp", ok(json!({})));
     world.let_sign_in();
     let session = world.session();
@@ -309,9 +365,15 @@ async fn confirming_signs_in_with_the_password_typed_before() {
     assert!(session.has_pending_password("Ann@Example.com"));
     assert!(world.storage.keys().is_empty());
 
-    let error = session.confirm_sign_up("ann@example.com", "000000").await.unwrap_err();
+    let error = session
+        .confirm_sign_up("ann@example.com", "000000")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::CodeMismatch);
-    let confirmed = session.confirm_sign_up("ann@example.com", "123456").await.unwrap();
+    let confirmed = session
+        .confirm_sign_up("ann@example.com", "123456")
+        .await
+        .unwrap();
     assert!(matches!(confirmed, Confirmed::SignedIn));
     assert!(!session.has_pending_password("ann@example.com"));
     assert_eq!(handle(&session).as_deref(), Some("ann"));
@@ -322,7 +384,10 @@ async fn confirming_after_a_reload_asks_for_the_password() {
     let world = World::default();
     world.service.on("ConfirmSignUp", ok(json!({})));
     let session = world.session();
-    let confirmed = session.confirm_sign_up("ann@example.com", "123456").await.unwrap();
+    let confirmed = session
+        .confirm_sign_up("ann@example.com", "123456")
+        .await
+        .unwrap();
     assert!(matches!(confirmed, Confirmed::PasswordNeeded));
     assert_eq!(session.state(), SessionState::SignedOut(None));
 }
@@ -335,15 +400,24 @@ async fn an_unconfirmed_sign_in_is_completed_by_confirming() {
         exception("UserNotConfirmedException", "User is not confirmed."),
     );
     let session = world.session();
-    let error = session.sign_in("ann@example.com", password()).await.unwrap_err();
+    let error = session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::UserNotConfirmed);
     // Confirmed in another window meanwhile: the password still signs in.
     world.service.on(
         "ConfirmSignUp",
-        exception("NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED"),
+        exception(
+            "NotAuthorizedException",
+            "User cannot be confirmed. Current status is CONFIRMED",
+        ),
     );
     world.let_sign_in();
-    let confirmed = session.confirm_sign_up("ann@example.com", "123456").await.unwrap();
+    let confirmed = session
+        .confirm_sign_up("ann@example.com", "123456")
+        .await
+        .unwrap();
     assert!(matches!(confirmed, Confirmed::SignedIn));
 }
 
@@ -378,18 +452,27 @@ async fn a_temporary_password_is_replaced() {
     world
         .service
         .on("InitiateAuth", password_verifier())
-        .on("RespondToAuthChallenge", ok(json!({
+        .on(
+            "RespondToAuthChallenge",
+            ok(json!({
             "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s",
-            "ChallengeParameters": { "requiredAttributes": "[]", "userAttributes": "{}" } })))
+            "ChallengeParameters": { "requiredAttributes": "[]", "userAttributes": "{}" } })),
+        )
         .on("RespondToAuthChallenge", tokens(START_MS));
     let session = world.session();
-    let step = session.sign_in("ann@example.com", password()).await.unwrap();
+    let step = session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap();
     let SignIn::NewPasswordRequired(challenge) = step else {
         panic!("another step: {step:?}");
     };
     assert_eq!(session.state(), SessionState::SignedOut(None));
     let new = Password::new("Other-2026!".to_owned());
-    let step = session.set_new_password(challenge, new, Vec::new()).await.unwrap();
+    let step = session
+        .set_new_password(challenge, new, Vec::new())
+        .await
+        .unwrap();
     assert!(matches!(step, SignIn::SignedIn));
     assert!(session.state().person().is_some());
 }
@@ -422,10 +505,16 @@ async fn without_a_storage_the_session_lasts_as_long_as_the_page() {
         storage: SharedStorage::new(Full),
         clock: SharedClock::from_fns(move || now_ms.get(), |_| std::future::pending()),
     });
-    session.sign_in("ann@example.com", password()).await.unwrap();
+    session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap();
     assert!(access_token(&session).await.is_some());
     world.now_ms.set(START_MS + 3_600_000);
-    assert!(access_token(&session).await.is_some(), "renewed from memory");
+    assert!(
+        access_token(&session).await.is_some(),
+        "renewed from memory"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -438,14 +527,27 @@ async fn the_real_storage_holds_the_session() {
         transport: world.service.transport(),
         clock: SharedClock::from_fns(|| START_MS, |_| std::future::pending()),
     });
-    session.sign_in("ann@example.com", password()).await.unwrap();
+    session
+        .sign_in("ann@example.com", password())
+        .await
+        .unwrap();
     let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
     let expected = Some(token(START_MS, 3600));
     assert_eq!(storage.get_item("access_token").unwrap(), expected);
-    world.service.on("GlobalSignOut", offline()).on("GlobalSignOut", offline());
-    world.service.on("GlobalSignOut", offline()).on("RevokeToken", ok(json!({})));
+    world
+        .service
+        .on("GlobalSignOut", offline())
+        .on("GlobalSignOut", offline());
+    world
+        .service
+        .on("GlobalSignOut", offline())
+        .on("RevokeToken", ok(json!({})));
     drop(session.sign_out());
-    assert_eq!(storage.get_item("access_token").unwrap(), expected, "not polled, not begun");
+    assert_eq!(
+        storage.get_item("access_token").unwrap(),
+        expected,
+        "not polled, not begun"
+    );
     let mut signing_out = Box::pin(session.sign_out());
     assert!(futures_util::poll!(&mut signing_out).is_pending());
     assert_eq!(storage.length().unwrap(), 0);

@@ -91,7 +91,10 @@ impl Service {
     /// Adds an answer for `name`: an operation such as `SignUp`, or a path such as `/api/activities/home`.
     pub fn on(&self, name: &str, answer: Answer) -> &Self {
         let mut answers = self.answers.borrow_mut();
-        answers.entry(name.to_owned()).or_default().push_back(answer);
+        answers
+            .entry(name.to_owned())
+            .or_default()
+            .push_back(answer);
         self
     }
 
@@ -120,8 +123,13 @@ impl Service {
     /// The last request for `name`.
     pub fn last(&self, name: &str) -> HttpRequest {
         let requests = self.requests.borrow();
-        let found = requests.iter().rev().find(|request| name_of(request) == name);
-        found.unwrap_or_else(|| panic!("no request for {name}")).clone()
+        let found = requests
+            .iter()
+            .rev()
+            .find(|request| name_of(request) == name);
+        found
+            .unwrap_or_else(|| panic!("no request for {name}"))
+            .clone()
     }
 
     /// The body of the last request for `name`.
@@ -155,7 +163,10 @@ impl Service {
 
 /// The operation of a request to the pool, the path of another.
 fn name_of(request: &HttpRequest) -> String {
-    let target = request.headers.iter().find(|(name, _)| name == "x-amz-target");
+    let target = request
+        .headers
+        .iter()
+        .find(|(name, _)| name == "x-amz-target");
     match target {
         Some((_, target)) => target.rsplit('.').next().unwrap_or_default().to_owned(),
         None => {
@@ -228,4 +239,16 @@ impl World {
             .on("InitiateAuth", password_verifier())
             .on("RespondToAuthChallenge", tokens(self.now_ms.get()));
     }
+}
+
+/// Lets everything that is ready run until `condition` holds.
+pub async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if condition() {
+            return;
+        }
+        let turn = js_sys::Promise::resolve(&wasm_bindgen::JsValue::UNDEFINED);
+        let _ = wasm_bindgen_futures::JsFuture::from(turn).await;
+    }
+    panic!("the condition never held");
 }
