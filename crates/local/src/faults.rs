@@ -1,0 +1,204 @@
+//! Failures on request: what a client has to live with, made to happen at a known moment.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::connection::Connection;
+
+/// Which of the stack's servers fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// The user pool; its operations go by name: `InitiateAuth`.
+    Pool,
+    /// Cruddur's backend; its operations are path prefixes: `/api/activities`.
+    Backend,
+}
+
+/// What happens instead of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A bare HTTP status, as a gateway in front of the service would answer.
+    Status(StatusCode),
+    /// An error in the pool's own form: status, code, message.
+    Error(StatusCode, String, String),
+    /// The connection ends without an answer.
+    Drop,
+    /// No answer ever comes.
+    Hang,
+}
+
+impl Fault {
+    /// Lets the fault happen to the request whose `extensions` these are.
+    pub async fn happen(self, extensions: &Extensions) -> Response {
+        match self {
+            Self::Status(status) => status.into_response(),
+            Self::Error(status, code, message) => {
+                let body = Json(json!({ "__type": code, "message": message }));
+                let headers = [("x-amzn-errortype", code), ("x-amzn-errormessage", message)];
+                (status, headers, body).into_response()
+            }
+            Self::Drop => {
+                if let Some(ConnectInfo(connection)) = extensions.get::<ConnectInfo<Connection>>() {
+                    connection.cut();
+                }
+                Response::new(Body::empty())
+            }
+            Self::Hang => std::future::pending().await,
+        }
+    }
+}
+
+/// A fault as a test asks for it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    target: Target,
+    operation: String,
+    kind: Kind,
+    status: Option<u16>,
+    code: Option<String>,
+    message: Option<String>,
+    #[serde(default = "once")]
+    times: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Status,
+    Error,
+    Drop,
+    Hang,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// The faults that are still to happen.
+#[derive(Debug, Default)]
+pub struct Faults {
+    planned: Mutex<Vec<Planned>>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    target: Target,
+    operation: String,
+    fault: Fault,
+    times: u32,
+}
+
+impl Faults {
+    /// Plans what `order` says.
+    ///
+    /// # Errors
+    /// A sentence about what is missing in the order.
+    pub(crate) fn plan(&self, order: Order) -> Result<(), &'static str> {
+        let status = |default: StatusCode| match order.status {
+            None => Ok(default),
+            Some(status) => StatusCode::from_u16(status).map_err(|_| "no such status"),
+        };
+        let fault = match order.kind {
+            Kind::Status => Fault::Status(status(StatusCode::SERVICE_UNAVAILABLE)?),
+            Kind::Error => {
+                let code = order.code.ok_or("an error needs a code")?;
+                let message = order.message.unwrap_or_default();
+                let printable = |text: &str| text.bytes().all(|byte| (32..127).contains(&byte));
+                if !printable(&code) || !printable(&message) {
+                    return Err("code and message travel in headers: printable ASCII only");
+                }
+                Fault::Error(status(StatusCode::BAD_REQUEST)?, code, message)
+            }
+            Kind::Drop => Fault::Drop,
+            Kind::Hang => Fault::Hang,
+        };
+        self.lock().push(Planned {
+            target: order.target,
+            operation: order.operation,
+            fault,
+            times: order.times,
+        });
+        Ok(())
+    }
+
+    /// Forgets every fault that has not happened yet.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// The fault that is to happen to this request, if any; it counts as happened.
+    pub fn take(&self, target: Target, operation: &str) -> Option<Fault> {
+        let mut planned = self.lock();
+        let fault = planned.iter_mut().find(|plan| {
+            plan.target == target
+                && plan.times > 0
+                && match target {
+                    Target::Pool => plan.operation == operation,
+                    Target::Backend => operation.starts_with(&plan.operation),
+                }
+        });
+        let taken = fault.map(|plan| {
+            plan.times -= 1;
+            plan.fault.clone()
+        });
+        planned.retain(|plan| plan.times > 0);
+        taken
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Planned>> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(json: serde_json::Value) -> Order {
+        serde_json::from_value(json).expect("an order")
+    }
+
+    #[test]
+    fn a_fault_happens_as_often_as_asked_and_only_to_its_operation() {
+        let faults = Faults::default();
+        let asked = json!({ "target": "pool", "operation": "GetUser", "kind": "drop", "times": 2 });
+        faults.plan(order(asked)).expect("a plan");
+        assert_eq!(faults.take(Target::Pool, "SignUp"), None);
+        assert_eq!(faults.take(Target::Backend, "GetUser"), None);
+        assert_eq!(faults.take(Target::Pool, "GetUser"), Some(Fault::Drop));
+        assert_eq!(faults.take(Target::Pool, "GetUser"), Some(Fault::Drop));
+        assert_eq!(faults.take(Target::Pool, "GetUser"), None);
+    }
+
+    #[test]
+    fn a_backend_operation_is_a_path_prefix() {
+        let faults = Faults::default();
+        let asked =
+            json!({ "target": "backend", "operation": "/api/activities", "kind": "status" });
+        faults.plan(order(asked)).expect("a plan");
+        assert_eq!(faults.take(Target::Backend, "/api/messages"), None);
+        assert_eq!(
+            faults.take(Target::Backend, "/api/activities/home"),
+            Some(Fault::Status(StatusCode::SERVICE_UNAVAILABLE))
+        );
+    }
+
+    #[test]
+    fn an_error_needs_a_code_that_fits_in_a_header() {
+        let faults = Faults::default();
+        let mut asked = json!({ "target": "pool", "operation": "GetUser", "kind": "error" });
+        assert!(faults.plan(order(asked.clone())).is_err());
+        asked["code"] = "Two\r\nlines".into();
+        assert!(faults.plan(order(asked)).is_err());
+        assert_eq!(faults.take(Target::Pool, "GetUser"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Mails that the user pool sends: kept in a mailbox instead of going out.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::pool;
+use crate::state::{State, StateError};
+
+/// How many mails are kept; the oldest goes first.
+pub(crate) const CAPACITY: usize = 200;
+
+/// One mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The address it is for.
+    pub to: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The code it brings; for an invitation the temporary password.
+    pub code: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// Milliseconds since 1970.
+    pub sent_at: i64,
+}
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The code for a new account.
+    SignUp,
+    /// A new code for a new account.
+    Resend,
+    /// The code for setting a new password.
+    ForgotPassword,
+    /// The code that proves an address.
+    AttributeVerification,
+    /// The temporary password for an account that an administrator made.
+    Invitation,
+}
+
+/// Access to the mails of a running stack.
+#[derive(Clone)]
+pub struct Mailbox {
+    state: Arc<State>,
+}
+
+impl Mailbox {
+    pub(crate) fn new(state: Arc<State>) -> Self {
+        Self { state }
+    }
+
+    /// Every mail, newest first.
+    pub fn all(&self) -> Vec<Mail> {
+        pool::read_mail(&self.state, |mail| mail.rev().cloned().collect())
+    }
+
+    /// The mails to `address`, in whatever case it is spelt, newest first.
+    pub fn to(&self, address: &str) -> Vec<Mail> {
+        let address = address.to_lowercase();
+        let mut mail = self.all();
+        mail.retain(|mail| mail.to.to_lowercase() == address);
+        mail
+    }
+
+    /// Throws every mail away.
+    ///
+    /// # Errors
+    /// When the state file cannot be written; the mails are still there then.
+    pub fn clear(&self) -> Result<(), StateError> {
+        pool::clear_mail(&self.state)
+    }
+}

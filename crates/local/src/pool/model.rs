@@ -1,0 +1,246 @@
+//! What the user pools are made of, as it is kept in the state file. Times are milliseconds since 1970.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::keys::StoredKeys;
+use super::srp::Verifier;
+use crate::mail::{CAPACITY, Mail};
+
+/// Name of the pool's section in the state file.
+pub(super) const SECTION: &str = "pool";
+
+/// Every user pool, and the mails they sent.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Store {
+    pub pools: BTreeMap<String, Pool>,
+    /// Oldest first.
+    pub mail: VecDeque<Mail>,
+}
+
+impl Store {
+    pub fn send(&mut self, mail: Mail) {
+        while self.mail.len() >= CAPACITY {
+            self.mail.pop_front();
+        }
+        self.mail.push_back(mail);
+    }
+}
+
+/// One user pool.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pool {
+    pub id: String,
+    pub name: String,
+    pub created_at: i64,
+    pub modified_at: i64,
+    pub keys: StoredKeys,
+    /// Base64; what the salts and ids of people who do not exist are derived from.
+    pub simulation_key: String,
+    pub rules: PoolRules,
+    /// Members of the CreateUserPool request that change nothing here; DescribeUserPool shows them.
+    pub other_settings: Map<String, Value>,
+    pub clients: BTreeMap<String, Client>,
+    /// By `sub`.
+    pub users: BTreeMap<String, User>,
+    /// Sign-ins by their id, the tokens' `event_id`.
+    pub sign_ins: BTreeMap<String, SignedIn>,
+}
+
+/// The settings of a pool that change what it does.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PoolRules {
+    /// What a person signs in with instead of a user name: `email`, `phone_number`.
+    pub username_attributes: Vec<String>,
+    /// What a person may sign in with as well as the user name.
+    pub alias_attributes: Vec<String>,
+    pub case_sensitive: bool,
+    /// What a code is sent for at sign-up.
+    pub auto_verified: Vec<String>,
+    pub password: PasswordPolicy,
+    /// How long a temporary password can be used, in days.
+    pub temporary_password_days: u32,
+    /// Whether only administrators make users.
+    pub admin_create_only: bool,
+    /// Standard attributes that differ from the default, and custom ones.
+    pub schema: BTreeMap<String, SchemaAttribute>,
+}
+
+/// What a password needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PasswordPolicy {
+    pub minimum_length: usize,
+    pub uppercase: bool,
+    pub lowercase: bool,
+    pub numbers: bool,
+    pub symbols: bool,
+}
+
+/// An attribute's rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SchemaAttribute {
+    pub kind: AttributeKind,
+    pub required: bool,
+    pub mutable: bool,
+    /// Characters for text, the value for a number.
+    pub minimum: Option<i64>,
+    pub maximum: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum AttributeKind {
+    String,
+    Number,
+    DateTime,
+    Boolean,
+}
+
+/// An app client.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Client {
+    pub id: String,
+    pub name: String,
+    pub secret: Option<String>,
+    pub created_at: i64,
+    pub modified_at: i64,
+    /// `ExplicitAuthFlows`.
+    pub flows: Vec<String>,
+    pub access_token_seconds: i64,
+    pub id_token_seconds: i64,
+    pub refresh_token_seconds: i64,
+    /// How long a challenge can be answered.
+    pub challenge_minutes: i64,
+    /// `PreventUserExistenceErrors` is `ENABLED`.
+    pub hides_users: bool,
+    pub token_revocation: bool,
+    pub rotation: Option<Rotation>,
+    /// Which attributes an ID token and GetUser show; all when empty.
+    pub read_attributes: Vec<String>,
+    /// Which attributes a person may set; all when empty.
+    pub write_attributes: Vec<String>,
+    /// Members of the request as they were given; DescribeUserPoolClient shows them.
+    pub other_settings: Map<String, Value>,
+}
+
+/// Each refresh gives a new refresh token.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Rotation {
+    /// How long the token before can still be used.
+    pub grace_seconds: i64,
+}
+
+/// A person.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct User {
+    pub sub: String,
+    pub username: String,
+    /// Everything but `sub`.
+    pub attributes: BTreeMap<String, String>,
+    pub status: Status,
+    pub enabled: bool,
+    pub created_at: i64,
+    pub modified_at: i64,
+    pub password: Option<Verifier>,
+    /// When a temporary password ends.
+    pub password_expires_at: Option<i64>,
+    pub lockout: Lockout,
+    pub codes: Vec<CodeSlot>,
+}
+
+/// Where a person is on the way to a usable account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Status {
+    Unconfirmed,
+    Confirmed,
+    ForceChangePassword,
+    ResetRequired,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "UNCONFIRMED",
+            Self::Confirmed => "CONFIRMED",
+            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+            Self::ResetRequired => "RESET_REQUIRED",
+        }
+    }
+}
+
+/// Failed password attempts in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Lockout {
+    pub failures: u32,
+    pub last_failure_at: i64,
+}
+
+/// What a code is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Purpose {
+    SignUp,
+    NewPassword,
+    Attribute(String),
+    /// No code: the tries of ChangePassword.
+    ChangePassword,
+}
+
+/// The code for one purpose, and how often it was sent and missed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct CodeSlot {
+    pub purpose: Purpose,
+    pub code: Option<Code>,
+    pub sent_at: Vec<i64>,
+    pub missed_at: Vec<i64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub value: String,
+    pub expires_at: i64,
+    /// The address that it went to.
+    pub address: String,
+}
+
+/// A sign-in and the refresh tokens that go on from it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct SignedIn {
+    pub sub: String,
+    pub client_id: String,
+    /// `origin_jti` of its tokens, if the client's tokens can be revoked.
+    pub origin_jti: Option<String>,
+    /// Seconds since 1970, as in the claim `auth_time`.
+    pub auth_time: i64,
+    pub revoked: bool,
+    /// When the last refresh token and the last access token have expired.
+    pub ends_at: i64,
+    pub refresh_tokens: Vec<RefreshToken>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct RefreshToken {
+    /// Base64 of the SHA-256 of the token.
+    pub hash: String,
+    pub expires_at: i64,
+    /// When a rotation put another one in its place.
+    pub replaced_at: Option<i64>,
+}
+
+impl User {
+    /// The value of an attribute, `sub` included.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        match name {
+            "sub" => Some(&self.sub),
+            _ => self.attributes.get(name).map(String::as_str),
+        }
+    }
+
+    /// Whether the address in `attribute` has been proven to be the person's.
+    pub fn is_verified(&self, attribute: &str) -> bool {
+        self.attribute(&format!("{attribute}_verified")) == Some("true")
+    }
+}

@@ -1,0 +1,116 @@
+//! What a new state begins with: the pool of the bootcamp's week 3, its client and one confirmed person.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Map;
+
+use super::keys::{KeyError, StoredKeys};
+use super::model::{
+    AttributeKind, Client, Lockout, PasswordPolicy, Pool, PoolRules, SchemaAttribute, Status, User,
+};
+use super::random;
+use super::srp::Verifier;
+use crate::options::{CLIENT_ID, USER_POOL_ID};
+
+const NAME: &str = "cruddur-user-pool";
+const EMAIL: &str = "andrew@cruddur.test";
+const PASSWORD: &str = "Crud-dur-2026!";
+
+/// The pool with its client and its first person.
+pub(super) fn pool(keys: StoredKeys, now: i64) -> Result<Pool, KeyError> {
+    let user = user(now)?;
+    let client = client(now);
+    Ok(Pool {
+        id: USER_POOL_ID.to_owned(),
+        name: NAME.to_owned(),
+        created_at: now,
+        modified_at: now,
+        keys,
+        simulation_key: STANDARD.encode(random::bytes::<32>().map_err(KeyError::no_random)?),
+        rules: rules(),
+        other_settings: Map::new(),
+        clients: BTreeMap::from([(client.id.clone(), client)]),
+        users: BTreeMap::from([(user.sub.clone(), user)]),
+        sign_ins: BTreeMap::new(),
+    })
+}
+
+fn rules() -> PoolRules {
+    let required = |mutable| SchemaAttribute {
+        kind: AttributeKind::String,
+        required: true,
+        mutable,
+        minimum: Some(0),
+        maximum: Some(2048),
+    };
+    PoolRules {
+        username_attributes: vec!["email".to_owned()],
+        alias_attributes: Vec::new(),
+        case_sensitive: false,
+        auto_verified: vec!["email".to_owned()],
+        password: PasswordPolicy {
+            minimum_length: 8,
+            uppercase: true,
+            lowercase: true,
+            numbers: true,
+            symbols: true,
+        },
+        temporary_password_days: 7,
+        admin_create_only: false,
+        schema: ["email", "name", "preferred_username"]
+            .map(|name| (name.to_owned(), required(true)))
+            .into(),
+    }
+}
+
+fn client(now: i64) -> Client {
+    Client {
+        id: CLIENT_ID.to_owned(),
+        name: "cruddur".to_owned(),
+        secret: None,
+        created_at: now,
+        modified_at: now,
+        flows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+            .map(str::to_owned)
+            .to_vec(),
+        access_token_seconds: 60 * 60,
+        id_token_seconds: 60 * 60,
+        refresh_token_seconds: 30 * 24 * 60 * 60,
+        challenge_minutes: 3,
+        hides_users: true,
+        token_revocation: true,
+        rotation: None,
+        read_attributes: Vec::new(),
+        write_attributes: Vec::new(),
+        other_settings: Map::new(),
+    }
+}
+
+fn user(now: i64) -> Result<User, KeyError> {
+    let sub = uuid::Uuid::new_v4().to_string();
+    let pool_name = super::pool_name(USER_POOL_ID);
+    let password = Verifier::new(pool_name, &sub, PASSWORD).map_err(KeyError::no_random)?;
+    let attributes = [
+        ("email", EMAIL),
+        ("email_verified", "true"),
+        ("name", "Andrew Brown"),
+        ("preferred_username", "andrewbrown"),
+    ];
+    Ok(User {
+        username: sub.clone(),
+        sub,
+        attributes: attributes
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        status: Status::Confirmed,
+        enabled: true,
+        created_at: now,
+        modified_at: now,
+        password: Some(password),
+        password_expires_at: None,
+        lockout: Lockout::default(),
+        codes: Vec::new(),
+    })
+}
