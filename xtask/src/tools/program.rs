@@ -106,11 +106,15 @@ pub fn place(
     let part = workspace.tools.join(format!("{folder}.part"));
     workspace::remove_dir(&part)?;
     workspace::create_dir(&part)?;
-    fill(&part)?;
-    if version_of(&part.join(check)).as_deref() != Some(version) {
-        return Err(Failure::new(format!(
+    let filled = fill(&part).and_then(|()| match version_of(&part.join(check)) {
+        Some(found) if found == version => Ok(()),
+        _ => Err(Failure::new(format!(
             "{check} {version} was installed but does not run on this machine."
-        )));
+        ))),
+    });
+    if let Err(failure) = filled {
+        workspace::remove_dir(&part)?;
+        return Err(failure);
     }
     workspace::rename(&part, &workspace.tools.join(folder))
 }

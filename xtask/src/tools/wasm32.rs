@@ -121,14 +121,25 @@ fn put_together(workspace: &Workspace) -> Result<PathBuf> {
     }
     let part = workspace.tools.join(format!("{FOLDER}.part"));
     workspace::remove_dir(&part)?;
-    apt::unpack("Debian's Rust", PACKAGES, &part.join("debian"))?;
-    let layout = Layout::find(&part)?;
-    layout.write(&part)?;
-    build_library(&part, &layout)?;
+    if let Err(failure) = fill(&part) {
+        workspace::remove_dir(&part)?;
+        return Err(failure);
+    }
     let folder = workspace.tools.join(FOLDER);
-    workspace::write(&part.join("built-by"), &described(&part.join("bin/rustc"))?)?;
     workspace::rename(&part, &folder)?;
     Ok(folder.join("bin/rustc"))
+}
+
+fn fill(part: &Path) -> Result {
+    let debian = part.join("debian");
+    apt::unpack("Debian's Rust", PACKAGES, &debian)?;
+    let layout = Layout::find(part)?;
+    layout.write(part)?;
+    build_library(part, &layout)?;
+    // Most of what was unpacked is source, which is not needed any more.
+    workspace::remove_dir(&debian.join("usr/src"))?;
+    workspace::remove_dir(&debian.join("usr/share"))?;
+    workspace::write(&part.join("built-by"), &described(&part.join("bin/rustc"))?)
 }
 
 /// Where the parts are: below `debian` if they were unpacked, else where the system has them.

@@ -57,6 +57,8 @@ pub fn install(workspace: &Workspace) -> Result<Program> {
                 "--no-fund",
                 "--no-save",
                 "--ignore-scripts",
+                "--fetch-retries=1",
+                "--fetch-retry-mintimeout=2000",
                 "--prefix",
             ])
             .arg(folder)
