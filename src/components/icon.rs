@@ -30,26 +30,26 @@ pub struct IconProps {
 #[component]
 pub fn Icon(props: &IconProps) -> Html {
     let path = match props.symbol {
+        // The bomb's fuse and spark; its body is below.
         Symbol::Bomb => {
-            "M9.5 8.6a6.2 6.2 0 1 0 0 12.4 6.2 6.2 0 0 0 0-12.4m4.3 1.9 2.4-2.4c1.2-1.2 2.4-1.2 3.3-.2M19.6 3v2m3.4 3h-2m1.4-4.4-1.2 1.2"
+            "M14 10.5l3-3c.9-.9 2-1 3-.2M19.6 1.4l.2 2M22.8 3.2l-1.2 1.2M23 7.6l-1.6-.2"
         }
         Symbol::Close => "M6 6l12 12M18 6 6 18",
         Symbol::Ellipsis => "M5 12h.01M12 12h.01M19 12h.01",
         Symbol::Home => "M3 11.2 12 3.5l9 7.7M5.5 9.5V20H10v-5.5h4V20h4.5V9.5",
         Symbol::Person => {
-            "M12 12.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5M4 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5"
+            "M12 12.5A4.25 4.25 0 1 0 12 4a4.25 4.25 0 0 0 0 8.5M4 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5"
         }
         Symbol::PersonAdd => {
             "M9.5 12.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5M1.5 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5M19.5 7v6m-3-3h6"
         }
     };
-    let fill = match props.symbol {
-        Symbol::Bomb => Some("icon-filled"),
-        Symbol::Ellipsis => Some("icon-heavy"),
-        _ => None,
-    };
+    let heavy = matches!(props.symbol, Symbol::Bomb | Symbol::Ellipsis).then_some("icon-heavy");
     html! {
-        <svg class={classes!("icon", fill)} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+        <svg class={classes!("icon", heavy)} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            if props.symbol == Symbol::Bomb {
+                <circle class="icon-filled" cx="9" cy="15" r="7" />
+            }
             <path d={path} />
         </svg>
     }

@@ -45,36 +45,50 @@ impl fmt::Debug for WallClock {
     }
 }
 
+/// How many times the clock was looked at.
+#[derive(Default, PartialEq)]
+struct Looks(u32);
+
+impl Reducible for Looks {
+    type Action = ();
+
+    fn reduce(self: Rc<Self>, (): ()) -> Rc<Self> {
+        Rc::new(Self(self.0.wrapping_add(1)))
+    }
+}
+
 /// The time now. Renders the component anew when `next_change(now)` has come, and when the page comes back into view:
 /// timers sleep while it is hidden. A `WallClock` in the context replaces the browser's.
 #[hook]
 pub fn use_now(next_change: impl FnOnce(i64) -> Option<i64>) -> i64 {
     let provided = use_context::<WallClock>();
     let clock = use_memo(provided, |provided| provided.clone().unwrap_or_default());
-    let update = use_force_update();
+    let looks = use_reducer(Looks::default);
     let now = clock.now();
 
-    use_effect_with((next_change(now), now), {
-        let update = update.clone();
-        move |(then, now)| {
+    // A timer for every look: one that fires early finds that it was too early, and is set again.
+    use_effect_with((looks.0, now, next_change(now)), {
+        let look = looks.dispatcher();
+        move |(_, now, then)| {
             let timeout = then.map(|then| {
                 let wait = (then - now).clamp(0, LONGEST_WAIT_MS);
                 Timeout::new(u32::try_from(wait).unwrap_or_default(), move || {
-                    update.force_update();
+                    look.dispatch(());
                 })
             });
             move || drop(timeout)
         }
     });
-    use_effect_with((), move |()| {
-        let listener = web_sys::window()
-            .and_then(|window| window.document())
-            .map(|document| {
-                EventListener::new(&document, "visibilitychange", move |_| {
-                    update.force_update();
-                })
-            });
-        move || drop(listener)
+    use_effect_with((), {
+        let look = looks.dispatcher();
+        move |()| {
+            let listener = web_sys::window()
+                .and_then(|window| window.document())
+                .map(|document| {
+                    EventListener::new(&document, "visibilitychange", move |_| look.dispatch(()))
+                });
+            move || drop(listener)
+        }
     });
     now
 }
