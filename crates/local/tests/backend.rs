@@ -898,7 +898,7 @@ async fn what_is_not_json_or_not_there_gets_a_page() {
     assert_eq!(head.status(), StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn posts_at_the_same_time_are_all_kept() {
     let file = StateFolder::new();
     let cruddur = Cruddur::with(file.state()).await;

@@ -157,7 +157,6 @@ impl Store {
         message: String,
         now: i64,
     ) -> Result<Reply, NoSuchActivity> {
-        self.forget_expired(now);
         let crud = self
             .thread_of(reply_to, now)
             .ok_or(NoSuchActivity)?
