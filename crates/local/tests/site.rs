@@ -1,4 +1,5 @@
 //! The static site over real HTTP: what is served, with which headers, and what is not.
+#![allow(clippy::expect_used)] // a test that cannot go on has failed
 
 use std::fs;
 use std::net::SocketAddr;
