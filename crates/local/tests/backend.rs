@@ -86,7 +86,7 @@ impl Cruddur {
 
     async fn person(&self, name: &str, handle: &str) -> Person {
         let attributes = json!([
-            { "Name": "email", "Value": format!("{handle}@example.org") },
+            { "Name": "email", "Value": email(handle) },
             { "Name": "email_verified", "Value": "true" },
             { "Name": "name", "Value": name },
             { "Name": "preferred_username", "Value": handle },
@@ -95,7 +95,7 @@ impl Cruddur {
     }
 
     async fn person_in(&self, pool: &str, client: &str, handle: &str, attributes: Value) -> Person {
-        let email = format!("{handle}@example.org");
+        let email = email(handle);
         let create = json!({
             "UserPoolId": pool, "Username": email, "UserAttributes": attributes,
             "MessageAction": "SUPPRESS",
@@ -140,6 +140,13 @@ impl Cruddur {
         let status = answer.expect("an answer").status();
         assert!(status.is_success(), "{status}");
     }
+}
+
+/// An address for the person with this handle, which may hold what an address may not.
+fn email(handle: &str) -> String {
+    let mut name = handle.to_owned();
+    name.retain(|letter| letter.is_ascii_alphanumeric());
+    format!("{name}@example.org")
 }
 
 fn signed(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
