@@ -1,0 +1,336 @@
+//! Our client against the local user pool, over real HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
+
+use cognito_user_pool::operation::{
+    AuthFlow, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken,
+    GetUser, GlobalSignOut, InitiateAuth, ResendConfirmationCode, RevokeToken, SignUp,
+};
+use cognito_user_pool::{
+    Claims, Client, Error, ErrorKind, Password, PasswordPolicyViolation, SignInStep, Tokens,
+    Transport as _,
+};
+use cruddur_local::{CLIENT_ID, MailKind, Options, Stack, USER_POOL_ID};
+use interop::{Http, SkewedClock};
+use serde_json::{Value, json};
+
+const EMAIL: &str = "ann@example.com";
+const PASSWORD: &str = "Crud-dur-2026!";
+
+struct Pool {
+    stack: Stack,
+    client: Client<Http, SkewedClock>,
+}
+
+impl Pool {
+    async fn start() -> Self {
+        Self::start_on_a_device(0).await
+    }
+
+    async fn start_on_a_device(ahead_ms: i64) -> Self {
+        let stack = Stack::start(Options::ephemeral()).await.expect("a stack");
+        let client = interop::client(stack.pool_url(), USER_POOL_ID, CLIENT_ID, ahead_ms);
+        Self {
+            client: client.expect("a client"),
+            stack,
+        }
+    }
+
+    fn code(&self, email: &str, kind: MailKind) -> String {
+        let mails = self.stack.mail().to(email);
+        let mail = mails.into_iter().find(|mail| mail.kind == kind);
+        mail.expect("a mail").code
+    }
+
+    async fn sign_up(&self, email: &str) -> Result<(), Error> {
+        let attributes = [
+            ("email", email),
+            ("name", "Ann"),
+            ("preferred_username", "ann"),
+        ];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let signed_up = self
+            .client
+            .call(&SignUp {
+                username: email,
+                password: &password(PASSWORD),
+                attributes: &attributes,
+            })
+            .await?;
+        assert!(!signed_up.confirmed);
+        let delivery = signed_up.delivery.expect("a code was sent");
+        assert_eq!(delivery.destination.as_deref(), Some("a***@e***"));
+        Ok(())
+    }
+
+    async fn confirm(&self, code: &str) -> Result<(), Error> {
+        let username = EMAIL;
+        self.client.call(&ConfirmSignUp { username, code }).await
+    }
+
+    /// A confirmed user.
+    async fn with_ann(self) -> Self {
+        self.sign_up(EMAIL).await.expect("signed up");
+        let code = self.code(EMAIL, MailKind::SignUp);
+        self.confirm(&code).await.expect("confirmed");
+        self
+    }
+
+    async fn sign_in(&self, text: &str) -> Result<Tokens, Error> {
+        match self.client.sign_in(EMAIL, &password(text), None).await? {
+            SignInStep::SignedIn(tokens) => Ok(tokens),
+            step => panic!("another step: {step:?}"),
+        }
+    }
+
+    /// An operation of the administrator's.
+    async fn admin(&self, operation: &str, mut body: Value) {
+        use cognito_user_pool::{HttpRequest, Method};
+        body["UserPoolId"] = USER_POOL_ID.into();
+        let response = Http::default()
+            .send(HttpRequest {
+                method: Method::Post,
+                url: self.stack.pool_url().to_owned(),
+                headers: vec![
+                    ("content-type".into(), "application/x-amz-json-1.1".into()),
+                    (
+                        "x-amz-target".into(),
+                        format!("AWSCognitoIdentityProviderService.{operation}"),
+                    ),
+                ],
+                body: Some(body.to_string().into_bytes()),
+                timeout_ms: None,
+            })
+            .await
+            .expect("an answer");
+        assert_eq!(response.status, 200, "{operation}");
+    }
+}
+
+fn password(text: &str) -> Password {
+    Password::new(text.to_owned())
+}
+
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> ErrorKind {
+    result.expect_err("a refusal").kind
+}
+
+#[tokio::test]
+async fn from_sign_up_to_sign_out() {
+    let pool = Pool::start().await;
+    pool.sign_up(EMAIL).await.unwrap();
+    assert_eq!(kind(pool.sign_up(EMAIL).await), ErrorKind::UsernameExists);
+    assert_eq!(
+        kind(pool.sign_in(PASSWORD).await),
+        ErrorKind::UserNotConfirmed
+    );
+
+    let code = pool.code(EMAIL, MailKind::SignUp);
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert_eq!(kind(pool.confirm(wrong).await), ErrorKind::CodeMismatch);
+    let username = EMAIL;
+    let resend = ResendConfirmationCode { username };
+    pool.client.call(&resend).await.unwrap();
+    let code = pool.code(EMAIL, MailKind::Resend);
+    pool.confirm(&code).await.unwrap();
+    assert_eq!(kind(pool.confirm(&code).await), ErrorKind::AlreadyConfirmed);
+    assert_eq!(
+        kind(pool.client.call(&resend).await),
+        ErrorKind::AlreadyConfirmed
+    );
+
+    assert_eq!(
+        kind(pool.sign_in("Wrong-2026!").await),
+        ErrorKind::WrongCredentials
+    );
+    let tokens = pool.sign_in(PASSWORD).await.unwrap();
+    let access_token = &tokens.access_token;
+    let claims = Claims::of_access_token(access_token).unwrap();
+    assert_eq!(claims.client_id(), Some(CLIENT_ID));
+    let id = Claims::of_id_token(tokens.id_token.as_ref().unwrap()).unwrap();
+    assert_eq!(id.text("preferred_username"), Some("ann"));
+    assert_eq!(id.username(), claims.username());
+
+    let user = pool.client.call(&GetUser { access_token }).await.unwrap();
+    assert_eq!(user.attribute("email"), Some(EMAIL));
+    assert_eq!(Some(user.username.as_str()), claims.username());
+
+    let refresh_token = tokens.refresh_token.as_ref().unwrap();
+    let refresh = GetTokensFromRefreshToken {
+        refresh_token,
+        device_key: None,
+    };
+    let renewed = pool.client.call(&refresh).await.unwrap();
+    assert_ne!(renewed.access_token, tokens.access_token);
+
+    pool.client
+        .call(&GlobalSignOut { access_token })
+        .await
+        .unwrap();
+    assert_eq!(
+        kind(pool.client.call(&GetUser { access_token }).await),
+        ErrorKind::AccessTokenRevoked
+    );
+    let refused = pool.client.call(&refresh).await.unwrap_err();
+    assert!(refused.ends_session(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn revoking_ends_one_session() {
+    let pool = Pool::start().await.with_ann().await;
+    let ended = pool.sign_in(PASSWORD).await.unwrap();
+    let kept = pool.sign_in(PASSWORD).await.unwrap();
+    let refresh_token = ended.refresh_token.as_ref().unwrap();
+    pool.client
+        .call(&RevokeToken { refresh_token })
+        .await
+        .unwrap();
+    let flow = AuthFlow::RefreshToken {
+        refresh_token,
+        device_key: None,
+    };
+    let refused = pool.client.call(&InitiateAuth { flow }).await.unwrap_err();
+    assert!(refused.ends_session(), "{refused:?}");
+    let access_token = &kept.access_token;
+    pool.client.call(&GetUser { access_token }).await.unwrap();
+}
+
+#[tokio::test]
+async fn recovery() {
+    let pool = Pool::start().await.with_ann().await;
+    let username = EMAIL;
+    pool.client
+        .call(&ForgotPassword { username })
+        .await
+        .unwrap();
+    let code = pool.code(EMAIL, MailKind::ForgotPassword);
+    let confirm = async |code: &str, text: &str| {
+        let password = &password(text);
+        let operation = ConfirmForgotPassword {
+            username,
+            code,
+            password,
+        };
+        pool.client.call(&operation).await
+    };
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert_eq!(
+        kind(confirm(wrong, "Other-2026!").await),
+        ErrorKind::CodeMismatch
+    );
+    for (weak, violation) in [
+        ("aB1!", PasswordPolicyViolation::TooShort),
+        ("lower-2026!", PasswordPolicyViolation::NeedsUppercase),
+        ("UPPER-2026!", PasswordPolicyViolation::NeedsLowercase),
+        ("Numbers-none!", PasswordPolicyViolation::NeedsNumber),
+        ("Symbols2026", PasswordPolicyViolation::NeedsSymbol),
+    ] {
+        assert_eq!(
+            kind(confirm(&code, weak).await),
+            ErrorKind::PasswordPolicy(violation)
+        );
+    }
+    confirm(&code, "Other-2026!").await.unwrap();
+    assert_eq!(
+        kind(pool.sign_in(PASSWORD).await),
+        ErrorKind::WrongCredentials
+    );
+    pool.sign_in("Other-2026!").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_temporary_password_is_replaced() {
+    let pool = Pool::start().await;
+    pool.admin(
+        "AdminCreateUser",
+        json!({ "Username": EMAIL, "TemporaryPassword": "Temp-2026-pass!",
+            "UserAttributes": [{ "Name": "email", "Value": EMAIL }] }),
+    )
+    .await;
+    let temporary = password("Temp-2026-pass!");
+    let step = pool.client.sign_in(EMAIL, &temporary, None).await.unwrap();
+    let SignInStep::NewPasswordRequired(challenge) = step else {
+        panic!("another step: {step:?}");
+    };
+    let mut required = challenge.required_attributes.clone();
+    required.sort();
+    assert_eq!(required, ["name", "preferred_username"]);
+    let attributes: Vec<_> = required
+        .into_iter()
+        .map(|name| (name, "ann".to_owned()))
+        .collect();
+    let weak = pool
+        .client
+        .set_new_password(&challenge, &password("weak"), &attributes)
+        .await;
+    assert!(matches!(kind(weak), ErrorKind::PasswordPolicy(_)));
+    let step = pool
+        .client
+        .set_new_password(&challenge, &password(PASSWORD), &attributes)
+        .await
+        .unwrap();
+    assert!(matches!(step, SignInStep::SignedIn(_)));
+    pool.sign_in(PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn refusals_have_their_meaning() {
+    let pool = Pool::start().await.with_ann().await;
+    pool.admin("AdminDisableUser", json!({ "Username": EMAIL }))
+        .await;
+    assert_eq!(kind(pool.sign_in(PASSWORD).await), ErrorKind::UserDisabled);
+    pool.admin("AdminEnableUser", json!({ "Username": EMAIL }))
+        .await;
+
+    let plain = pool
+        .client
+        .sign_in_with_plain_password(EMAIL, &password(PASSWORD))
+        .await;
+    assert_eq!(kind(plain), ErrorKind::FlowNotEnabled);
+    let stranger = pool
+        .client
+        .sign_in("nobody@example.com", &password(PASSWORD), None)
+        .await;
+    assert_eq!(kind(stranger), ErrorKind::WrongCredentials);
+
+    // The sixth attempt is one too many, whatever its password.
+    for _ in 0..5 {
+        assert_eq!(
+            kind(pool.sign_in("Wrong-2026!").await),
+            ErrorKind::WrongCredentials
+        );
+    }
+    assert_eq!(
+        kind(pool.sign_in(PASSWORD).await),
+        ErrorKind::PasswordAttemptsExceeded
+    );
+
+    let unknown = interop::client(pool.stack.pool_url(), USER_POOL_ID, "nosuchclient", 0).unwrap();
+    let refused = unknown.sign_in(EMAIL, &password(PASSWORD), None).await;
+    assert_eq!(kind(refused), ErrorKind::ClientNotFound);
+}
+
+/// The proof of the password carries the time, and the pool refuses one that is far off.
+#[tokio::test]
+async fn a_wrong_clock_is_no_wrong_password() {
+    for hours in [-30, -3, 3, 30] {
+        let pool = Pool::start_on_a_device(hours * 3_600_000)
+            .await
+            .with_ann()
+            .await;
+        pool.sign_in(PASSWORD).await.unwrap();
+        let offset = pool.client.server_offset_ms();
+        assert!(
+            (offset + hours * 3_600_000).abs() < 10_000,
+            "{hours} h: {offset} ms"
+        );
+    }
+}
+
+/// Salts, public values and keys of every length come by: one in 256 begins with a zero byte.
+#[tokio::test]
+async fn a_hundred_sign_ins_all_succeed() {
+    let pool = Pool::start().await.with_ann().await;
+    for _ in 0..100 {
+        pool.sign_in(PASSWORD).await.unwrap();
+    }
+}
