@@ -127,10 +127,8 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
         cognito_user_pool::Config::new("us-east-1_Pool", id).is_ok()
     });
     let backend_url = read(Field::BackendUrl, is_http_url);
-    let endpoint = match lookup(&file, Field::Endpoint.path()) {
-        None => None,
-        Some(_) => Some(read(Field::Endpoint, is_endpoint)),
-    };
+    let endpoint =
+        lookup(&file, Field::Endpoint.path()).map(|_| read(Field::Endpoint, is_endpoint));
 
     // A pool id begins with its region.
     if let (Some(region), Some(id)) = (region, user_pool_id)

@@ -1,4 +1,5 @@
 //! The app around its pages: frame, router, home feed, configuration page.
+#![allow(missing_docs)] // names tell
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
 mod support;

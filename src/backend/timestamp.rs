@@ -83,11 +83,11 @@ impl Rest<'_> {
             Some(_) => 1,
         };
         let hours = self.number(2)?;
-        let _ = self.expect(b":");
-        let minutes = if self.0.is_empty() {
-            0
-        } else {
+        let colon = self.expect(b":").is_some();
+        let minutes = if colon || !self.0.is_empty() {
             self.number(2)?
+        } else {
+            0
         };
         (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
     }
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn an_offset_moves_the_clock_and_not_the_time() {
         let noon = parse("2026-06-15T12:00:00Z").unwrap();
-        for minutes in (-23 * 60..=23 * 60).step_by(7) {
+        for minutes in (-23 * 60..=23 * 60_i32).step_by(7) {
             let local = 12 * 60 + minutes;
             let day = 15 + local.div_euclid(24 * 60);
             let (hour, minute) = (local.rem_euclid(24 * 60) / 60, local.rem_euclid(60));
