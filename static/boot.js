@@ -31,7 +31,7 @@ if (typeof WebAssembly !== "object") {
       console.error(error);
       fail(
         error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
-          ? "Cruddur does not run in this browser. A newer version of it may help."
+          ? "Cruddur could not be started: this browser is too old for it, or the download was damaged."
           : "Cruddur could not be loaded. Check your connection and try again.",
       );
     });

@@ -47,21 +47,16 @@ pub fn page_title(route: &Route) -> String {
     format!("{page} · {PRODUCT}")
 }
 
-/// What the profile button does, for screen readers: its content is the name and the handle.
-pub fn profile_menu(name: &str) -> String {
-    format!("Account of {name}")
-}
-
 /// Why the person is signed out.
 pub fn signed_out(reason: SignedOutReason) -> &'static str {
     match reason {
         SignedOutReason::ByChoice => "You have signed out.",
-        SignedOutReason::Expired => "Your session has expired. Sign in to go on where you were.",
-        SignedOutReason::Revoked => {
-            "Your session was ended on another device or in another tab. Sign in to go on."
+        SignedOutReason::Expired => {
+            "Your session has expired. Sign in again to go on where you were."
         }
+        SignedOutReason::Revoked => "Your session was ended on another device or in another tab.",
         SignedOutReason::AccountUnavailable => {
-            "Your account cannot be used right now. Sign in to find out why."
+            "Your account cannot be used right now. Signing in tells why."
         }
     }
 }

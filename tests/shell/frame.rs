@@ -49,7 +49,7 @@ async fn landmarks_and_the_way_past_them_are_there() {
         "header",
         "nav[aria-label]",
         "main",
-        "aside[aria-label]",
+        "aside[aria-labelledby]",
         "footer",
     ] {
         assert!(page.has(landmark), "{landmark}");

@@ -18,13 +18,13 @@ pub(super) fn JoinBox() -> Html {
         next: route.as_next(),
     };
     html! {
-        <section class="box join" aria-labelledby="join-title">
+        <aside class="box join" aria-labelledby="join-title">
             <h2 id="join-title">{ text::JOIN_TITLE }</h2>
             for line in text::JOIN_LINES {
                 <p>{ line }</p>
             }
             <Link to={sign_up} class="button button-large">{ text::JOIN_NOW }</Link>
             <Link to={route.sign_in_and_return()} class="text-link">{ text::SIGN_IN }</Link>
-        </section>
+        </aside>
     }
 }

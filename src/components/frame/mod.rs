@@ -56,10 +56,10 @@ pub fn Frame(props: &FrameProps) -> Html {
                 <SessionNotice />
                 { props.children.clone() }
             </main>
-            <aside class="frame-aside" aria-label={text::PRODUCT}>
+            <div class="frame-aside">
                 <JoinBox />
                 <footer class="frame-footer"><p>{ text::FOOTER }</p></footer>
-            </aside>
+            </div>
         </div>
     }
 }

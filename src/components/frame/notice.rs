@@ -32,12 +32,15 @@ pub(super) fn SessionNotice() -> Html {
         <div class="notice-region" role="status">
             if let Some(reason) = shown {
                 <div class="notice">
-                    <p>{ text::signed_out(reason) }</p>
-                    if reason != SignedOutReason::ByChoice {
-                        <Link to={route.sign_in_and_return()} class="text-link">
-                            { text::SIGN_IN }
-                        </Link>
-                    }
+                    <p>
+                        { text::signed_out(reason) }
+                        if reason != SignedOutReason::ByChoice {
+                            { " " }
+                            <Link to={route.sign_in_and_return()} class="text-link">
+                                { text::SIGN_IN }
+                            </Link>
+                        }
+                    </p>
                     <button
                         type="button"
                         class="icon-button"
