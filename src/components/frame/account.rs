@@ -131,6 +131,7 @@ fn Profile(props: &ProfileProps) -> Html {
                 <Icon symbol={Symbol::Ellipsis} />
             </button>
             <div id="profile-panel" class="profile-panel" hidden={!*open}>
+                <p class="profile-panel-name"><bdi>{ name.to_owned() }</bdi></p>
                 if let Some(email) = &props.person.email {
                     <p class="profile-email">{ email.clone() }</p>
                 }
