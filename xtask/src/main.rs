@@ -3,6 +3,7 @@
 mod config;
 mod dist;
 mod failure;
+mod interop;
 mod local;
 mod ports;
 mod process;

@@ -1,9 +1,7 @@
 //! Every check of the project, one after the other, with one summary at the end.
 
 use std::{
-    fs,
     io::IsTerminal,
-    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -11,6 +9,7 @@ use std::{
 use crate::{
     dist,
     failure::{self, Failure, Result},
+    interop::{self, Guest},
     process::{self, Stream},
     tools::{Tool, Tools},
     workspace::{self, Workspace},
@@ -30,49 +29,29 @@ const BROWSER: &[Tool] = &[Tool::Browser];
 
 /// The checks in their order. A new one is one line here.
 const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        about: "formatting",
-        needs: &[],
-        run: fmt,
-    },
-    Step {
-        name: "clippy",
-        about: "lints, for this machine",
-        needs: &[],
-        run: clippy,
-    },
-    Step {
-        name: "clippy-wasm",
-        about: "lints, for the browser",
-        needs: WASM,
-        run: clippy_wasm,
-    },
-    Step {
-        name: "native",
-        about: "tests on this machine",
-        needs: &[],
-        run: native,
-    },
-    Step {
-        name: "browser",
-        about: "tests in headless Chromium",
-        needs: IN_BROWSER,
-        run: browser,
-    },
-    Step {
-        name: "dist",
-        about: "the release build",
-        needs: dist::TOOLS,
-        run: build_dist,
-    },
-    Step {
-        name: "e2e",
-        about: "whole journeys in Chromium, against the release build",
-        needs: BROWSER,
-        run: e2e,
-    },
+    step("fmt", "formatting", &[], fmt),
+    step("clippy", "lints, for this machine", &[], clippy),
+    step("clippy-wasm", "lints, for the browser", WASM, clippy_wasm),
+    step("native", "tests on this machine", &[], native),
+    step("interop", "tests with others' programs", &[], interop),
+    step("browser", "tests in headless Chromium", IN_BROWSER, browser),
+    step("dist", "the release build", dist::TOOLS, build_dist),
+    step("e2e", "journeys in Chromium, release build", BROWSER, e2e),
 ];
+
+const fn step(
+    name: &'static str,
+    about: &'static str,
+    needs: &'static [Tool],
+    run: fn(&Context) -> Result<Outcome>,
+) -> Step {
+    Step {
+        name,
+        about,
+        needs,
+        run,
+    }
+}
 
 /// The packages that run in the browser, with their features.
 const WASM_PACKAGES: &[&str] = &[
@@ -101,7 +80,8 @@ impl Context {
 }
 
 enum Outcome {
-    Passed(Counts),
+    /// With a remark for the summary: how many tests, and which could not be run.
+    Passed(String),
     Failed(String),
     Skipped(String),
 }
@@ -181,9 +161,9 @@ fn summary(reports: &[Report]) -> String {
     let mut lines = vec!["── summary ──".to_owned()];
     for report in reports {
         let (word, remark) = match &report.outcome {
-            Outcome::Passed(counts) => {
+            Outcome::Passed(remark) => {
                 passed += 1;
-                ("ok", counts.to_string())
+                ("ok", remark.clone())
             }
             Outcome::Failed(why) => {
                 failed += 1;
@@ -280,12 +260,60 @@ fn clippy_wasm(context: &Context) -> Result<Outcome> {
 
 fn native(context: &Context) -> Result<Outcome> {
     tests(
-        context,
         context
             .tools
             .command("cargo")
             .args(["test", "--workspace", "--exclude", "e2e"]),
     )
+}
+
+/// Tests with programs that others wrote. Those that cannot be had here are named in the summary.
+fn interop(context: &Context) -> Result<Outcome> {
+    let guests = [
+        (
+            "javascript_clients",
+            "INTEROP_NPM",
+            interop::javascript_clients(&context.workspace)?,
+        ),
+        (
+            "ministack",
+            "INTEROP_MINISTACK",
+            interop::ministack(&context.workspace)?,
+        ),
+    ];
+    let (mut remarks, mut missing) = (Vec::new(), 0);
+    for (test, variable, guest) in &guests {
+        match guest {
+            Guest::Missing(why) => {
+                missing += 1;
+                remarks.push(format!("skipped: {why}"));
+            }
+            Guest::Here(path) => {
+                let mut cargo = context.tools.command("cargo");
+                cargo
+                    .args([
+                        "test",
+                        "--package",
+                        "interop",
+                        "--test",
+                        test,
+                        "--",
+                        "--ignored",
+                    ])
+                    .env(variable, path);
+                match tests(&mut cargo)? {
+                    Outcome::Passed(counts) => remarks.push(format!("{test}: {counts}")),
+                    failed => return Ok(failed),
+                }
+            }
+        }
+    }
+    let remarks = remarks.join("; ");
+    Ok(if missing == guests.len() {
+        Outcome::Skipped(remarks)
+    } else {
+        Outcome::Passed(remarks)
+    })
 }
 
 fn browser(context: &Context) -> Result<Outcome> {
@@ -308,14 +336,14 @@ fn browser(context: &Context) -> Result<Outcome> {
         // Seconds. A slow machine is no failure.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-    tests(context, &mut cargo)
+    tests(&mut cargo)
 }
 
 fn build_dist(context: &Context) -> Result<Outcome> {
     for line in dist::build(&context.workspace, &context.tools)? {
         println!("{line}");
     }
-    Ok(Outcome::Passed(Counts::default()))
+    Ok(Outcome::Passed(String::new()))
 }
 
 fn e2e(context: &Context) -> Result<Outcome> {
@@ -337,7 +365,7 @@ fn e2e(context: &Context) -> Result<Outcome> {
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.driver)
         .env("CRUDDUR_DIST", dist);
-    tests(context, &mut cargo)
+    tests(&mut cargo)
 }
 
 /// Whether the toolchain has this subcommand of cargo; rustup is asked to add it if not.
@@ -351,43 +379,26 @@ fn has_component(subcommand: &str, component: &str) -> bool {
 /// A check that passes or fails as a whole.
 fn check(command: &mut Command) -> Result<Outcome> {
     Ok(match show(command)?.failure {
-        None => Outcome::Passed(Counts::default()),
+        None => Outcome::Passed(String::new()),
         Some(why) => Outcome::Failed(why),
     })
 }
 
-/// A check that runs tests: none is a failure, unless the tests say why they were skipped.
-///
-/// A test that lacks what it needs from outside (a package registry that cannot be reached, say) writes why, a line, to the
-/// file that the environment variable `XTASK_SKIPPED` names.
-fn tests(context: &Context, command: &mut Command) -> Result<Outcome> {
-    let skipped = context.workspace.tools.join("skipped");
-    workspace::write(&skipped, "")?;
-    let shown = show(command.env("XTASK_SKIPPED", &skipped))?;
-    let reasons = read_reasons(&skipped);
-    Ok(match shown.failure {
-        Some(why) if shown.counts.failed > 0 => Outcome::Failed(format!(
-            "{} of {} tests: {why}",
-            shown.counts.failed,
-            shown.counts.failed + shown.counts.passed
-        )),
-        Some(why) => Outcome::Failed(why),
-        None if !reasons.is_empty() => Outcome::Skipped(reasons),
-        None if shown.counts.passed == 0 => Outcome::Failed("no test was run".to_owned()),
-        None => Outcome::Passed(shown.counts),
-    })
+/// A check that runs tests: none is a failure.
+fn tests(command: &mut Command) -> Result<Outcome> {
+    Ok(judge(&show(command)?))
 }
 
-fn read_reasons(file: &PathBuf) -> String {
-    let text = fs::read_to_string(file).unwrap_or_default();
-    let mut reasons: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    reasons.sort_unstable();
-    reasons.dedup();
-    reasons.join("; ")
+fn judge(shown: &Shown) -> Outcome {
+    let Counts { passed, failed, .. } = shown.counts;
+    match &shown.failure {
+        Some(why) if failed > 0 => {
+            Outcome::Failed(format!("{failed} of {} tests: {why}", failed + passed))
+        }
+        Some(why) => Outcome::Failed(why.clone()),
+        None if passed == 0 => Outcome::Failed("no test was run".to_owned()),
+        None => Outcome::Passed(shown.counts.to_string()),
+    }
 }
 
 struct Shown {
@@ -498,15 +509,8 @@ mod tests {
             took: Duration::from_millis(1234),
         };
         let text = summary(&[
-            report("fmt", Outcome::Passed(Counts::default())),
-            report(
-                "native",
-                Outcome::Passed(Counts {
-                    passed: 7,
-                    failed: 0,
-                    ignored: 0,
-                }),
-            ),
+            report("fmt", Outcome::Passed(String::new())),
+            report("native", Outcome::Passed("7 tests".to_owned())),
             report(
                 "browser",
                 Outcome::Failed("1 of 2 tests: signs_in".to_owned()),
@@ -534,6 +538,27 @@ mod tests {
             check(Command::new("sh").args(["-c", "exit 1"])),
             Ok(Outcome::Failed(_))
         ));
+    }
+
+    #[test]
+    fn tests_that_fail_or_are_not_there_are_a_failed_step() {
+        let shown = |passed, failed, failure: Option<&str>| Shown {
+            counts: Counts {
+                passed,
+                failed,
+                ignored: 0,
+            },
+            failure: failure.map(str::to_owned),
+        };
+        let said = |shown| match judge(&shown) {
+            Outcome::Passed(remark) => format!("ok {remark}"),
+            Outcome::Failed(why) => format!("FAILED {why}"),
+            Outcome::Skipped(why) => format!("skipped {why}"),
+        };
+        assert_eq!(said(shown(3, 0, None)), "ok 3 tests");
+        assert_eq!(said(shown(0, 0, None)), "FAILED no test was run");
+        assert_eq!(said(shown(3, 1, Some("a::b"))), "FAILED 1 of 4 tests: a::b");
+        assert_eq!(said(shown(3, 0, Some("see above"))), "FAILED see above");
     }
 
     #[test]

@@ -1,0 +1,121 @@
+//! What the tests with other people's programs need: AWS's JavaScript clients from npm, an emulator from PyPI.
+//!
+//! Nothing else depends on these, so a machine that cannot have them skips those tests, and says why.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    failure::{self, Failure, Result},
+    progress,
+    workspace::{self, Workspace},
+};
+
+/// The emulator, and what it needs to check signatures.
+const MINISTACK: &[&str] = &["ministack==1.5.33", "cryptography==50.0.2"];
+const MINISTACK_FOLDER: &str = "ministack-1.5.33";
+
+/// Something to test with, or why it cannot be had on this machine.
+pub enum Guest {
+    /// The value of the environment variable by which the tests find it.
+    Here(PathBuf),
+    /// Why not.
+    Missing(String),
+}
+
+/// The folder with the npm packages that `interop/javascript/package-lock.json` names.
+pub fn javascript_clients(workspace: &Workspace) -> Result<Guest> {
+    if ["node", "npm"]
+        .iter()
+        .any(|program| workspace::on_path(program).is_none())
+    {
+        return Ok(Guest::Missing(
+            "no Node.js with npm for AWS's JavaScript clients".to_owned(),
+        ));
+    }
+    let folder = workspace.tools.join("interop-npm");
+    let source = workspace.root.join("interop/javascript");
+    let lock = read(&source.join("package-lock.json"))?;
+    if fs::read_to_string(folder.join("package-lock.json")).is_ok_and(|installed| installed == lock)
+    {
+        return Ok(Guest::Here(folder));
+    }
+    let part = workspace.tools.join("interop-npm.part");
+    workspace::remove_dir(&part)?;
+    workspace::create_dir(&part)?;
+    workspace::write(
+        &part.join("package.json"),
+        &read(&source.join("package.json"))?,
+    )?;
+    workspace::write(&part.join("package-lock.json"), &lock)?;
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+        .args(["--fetch-retries=1", "--fetch-retry-mintimeout=2000"])
+        .current_dir(&part);
+    if let Some(output) = progress::attempt("installing AWS's JavaScript clients", &mut npm)? {
+        return unreachable_or_broken("npm", "AWS's JavaScript clients", &output);
+    }
+    workspace::rename(&part, &folder)?;
+    Ok(Guest::Here(folder))
+}
+
+/// The emulator's program.
+pub fn ministack(workspace: &Workspace) -> Result<Guest> {
+    if workspace::on_path("python3").is_none() {
+        return Ok(Guest::Missing("no Python for ministack".to_owned()));
+    }
+    let folder = workspace.tools.join(MINISTACK_FOLDER);
+    let program = folder.join("bin/ministack");
+    // Python's environments do not bear being moved, so a file tells that this one is complete.
+    let complete = folder.join("complete");
+    if complete.exists() {
+        return Ok(Guest::Here(program));
+    }
+    workspace::remove_dir(&folder)?;
+    let mut python = Command::new("python3");
+    python.args(["-m", "venv"]).arg(&folder);
+    if progress::attempt("preparing Python", &mut python)?.is_some() {
+        workspace::remove_dir(&folder)?;
+        return Ok(Guest::Missing(
+            "this Python has no venv module for ministack".to_owned(),
+        ));
+    }
+    let mut pip = Command::new(folder.join("bin/python3"));
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--retries",
+        "1",
+    ])
+    .args(MINISTACK);
+    if let Some(output) = progress::attempt("installing ministack", &mut pip)? {
+        workspace::remove_dir(&folder)?;
+        return unreachable_or_broken("PyPI", "ministack", &output);
+    }
+    workspace::write(&complete, "")?;
+    Ok(Guest::Here(program))
+}
+
+fn unreachable_or_broken(registry: &str, what: &str, output: &str) -> Result<Guest> {
+    match failure::cause(output) {
+        Some(_) => Ok(Guest::Missing(format!(
+            "{registry} cannot be reached for {what}"
+        ))),
+        None => {
+            progress::say(output);
+            Err(Failure::new(format!(
+                "{what} cannot be installed, see above."
+            )))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))
+}
