@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::{
     failure::{Failure, Result},
+    progress,
     workspace::{self, Workspace},
 };
 
@@ -37,7 +38,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     .filter_map(|name| Some((name, env::var(name).ok()?)))
     .collect();
     workspace::write(&output, &configuration(&variables)?)?;
-    println!("Wrote {}.", output.display());
+    progress::print(&format!("Wrote {}.", output.display()));
     Ok(())
 }
 

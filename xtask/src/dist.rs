@@ -23,7 +23,7 @@ pub fn run(workspace: &Workspace) -> Result {
     let tools = Tools::prepare(workspace, TOOLS)?;
     tools.require(TOOLS)?;
     for line in build(workspace, &tools)? {
-        println!("{line}");
+        progress::print(&line);
     }
     Ok(())
 }

@@ -38,7 +38,10 @@ Tools are kept in target/tools. Nothing is installed system-wide, but for Chromi
 ";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<String> = env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let outcome = process::handle_signals().and_then(|()| run(&arguments));
     process::end_descendants(Duration::from_secs(5));
     match outcome {
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<ExitCode> {
     let Some((chore, arguments)) = arguments.split_first() else {
-        print!("{HELP}");
+        progress::print(HELP.trim_end());
         return Ok(ExitCode::FAILURE);
     };
     let workspace = Workspace::find()?;
@@ -69,7 +72,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             takes_nothing("tools", arguments)?;
             return list_tools(&workspace);
         }
-        "help" | "--help" | "-h" => print!("{HELP}"),
+        "help" | "--help" | "-h" => progress::print(HELP.trim_end()),
         other => {
             return Err(Failure::new(format!(
                 "There is no chore `{other}`: `cargo xtask help` lists them."
@@ -98,7 +101,7 @@ fn list_tools(workspace: &Workspace) -> Result<ExitCode> {
     ];
     let tools = Tools::prepare(workspace, ALL)?;
     for line in tools.list() {
-        println!("{line}");
+        progress::print(&line);
     }
     Ok(if tools.require(ALL).is_ok() {
         ExitCode::SUCCESS

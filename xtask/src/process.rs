@@ -28,7 +28,10 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::failure::{self, Failure, Result};
+use crate::{
+    failure::{self, Failure, Result},
+    progress,
+};
 
 /// How long a program may take to end by itself after it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -57,7 +60,7 @@ pub fn handle_signals() -> Result {
             thread::spawn(move || {
                 end_descendants(GRACE);
                 let normal = STOP_IS_NORMAL.load(Ordering::SeqCst);
-                eprintln!("\nStopped.");
+                progress::say("\nStopped.");
                 std::process::exit(if normal { 0 } else { 128 + number });
             });
         }

@@ -39,17 +39,32 @@ fn on_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Says something that stays on the screen.
+/// Says something about the chore itself, on standard error.
 pub fn say(line: &str) {
     let _tasks = tasks();
     wipe();
-    eprintln!("{line}");
+    to_stderr(&format!("{line}\n"));
+}
+
+/// Prints a line of the chore's result, on standard output.
+pub fn print(line: &str) {
+    let _tasks = tasks();
+    wipe();
+    // Nobody reads any more, as in `… | head`: that ends the output, not the chore.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn to_stderr(text: &str) {
+    let mut stderr = std::io::stderr();
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
 }
 
 /// A moving line is overwritten by the next one.
 fn wipe() {
     if on_terminal() {
-        eprint!("\r\u{1b}[2K");
+        to_stderr("\r\u{1b}[2K");
     }
 }
 
@@ -117,10 +132,9 @@ fn tick() {
         if terminal {
             // A line that wraps could not be wiped.
             let short: String = line.chars().take(78).collect();
-            eprint!("\r\u{1b}[2K{short}");
-            let _ = std::io::stderr().flush();
+            to_stderr(&format!("\r\u{1b}[2K{short}"));
         } else {
-            eprintln!("{line}");
+            to_stderr(&format!("{line}\n"));
         }
     }
 }

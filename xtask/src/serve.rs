@@ -43,13 +43,13 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     let mut trunk = start_trunk(workspace, &tools, port)?;
     wait_for_app(&mut trunk, &mut stack, port)?;
     process::stop_is_normal();
-    println!("{}", block(port, &urls, began.elapsed()));
+    progress::print(&block(port, &urls, began.elapsed()));
     loop {
         pass_on(&mut stack)?;
         if let Some(line) = next_line("Trunk", &mut trunk)?
             && let Some(line) = worth_showing(&line)
         {
-            println!("{line}");
+            progress::print(&line);
         }
     }
 }

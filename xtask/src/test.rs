@@ -11,6 +11,7 @@ use crate::{
     failure::{self, Failure, Result},
     interop::{self, Guest},
     process::{self, Stream},
+    progress,
     tools::{Tool, Tools},
     workspace::{self, Workspace},
 };
@@ -104,7 +105,7 @@ struct Counts {
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     if arguments.iter().any(|argument| argument == "--list") {
         for step in STEPS {
-            println!("{:<12} {}", step.name, step.about);
+            progress::print(&format!("{:<12} {}", step.name, step.about));
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -129,7 +130,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
         done: Vec::new(),
     };
     for step in chosen {
-        println!("\n── {}: {} ──", step.name, step.about);
+        progress::print(&format!("\n── {}: {} ──", step.name, step.about));
         let began = Instant::now();
         let outcome = context
             .tools
@@ -144,7 +145,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
             took: began.elapsed(),
         });
     }
-    println!("\n{}", summary(&context.done));
+    progress::print(&format!("\n{}", summary(&context.done)));
     let failed = context
         .done
         .iter()
@@ -341,7 +342,7 @@ fn browser(context: &Context) -> Result<Outcome> {
 
 fn build_dist(context: &Context) -> Result<Outcome> {
     for line in dist::build(&context.workspace, &context.tools)? {
-        println!("{line}");
+        progress::print(&line);
     }
     Ok(Outcome::Passed(String::new()))
 }
@@ -417,8 +418,8 @@ fn show(command: &mut Command) -> Result<Shown> {
     let mut outside = None;
     let status = process::start(command)?.finish(|stream, line| {
         match stream {
-            Stream::Out => println!("{line}"),
-            Stream::Err => eprintln!("{line}"),
+            Stream::Out => progress::print(line),
+            Stream::Err => progress::say(line),
         }
         let line = process::plain(line);
         if let Some(more) = counts_in(&line) {
