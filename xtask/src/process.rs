@@ -226,25 +226,27 @@ pub fn hand_over(command: &mut Command) -> Result<ExitStatus> {
 /// Fails when the command does, with the last line that it wrote.
 pub fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let (mut out, mut all) = (String::new(), String::new());
+    let (mut out, mut err) = (String::new(), String::new());
     let status = start(command)?.finish(|stream, line| {
-        all.push_str(line);
-        all.push('\n');
-        if stream == Stream::Out {
-            out.push_str(line);
-            out.push('\n');
-        }
+        let text = match stream {
+            Stream::Out => &mut out,
+            Stream::Err => &mut err,
+        };
+        text.push_str(line);
+        text.push('\n');
     })?;
     if status.success() {
         return Ok(out);
     }
-    Err(failure::cause(&all).unwrap_or_else(|| {
-        let last = all
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or("no word why");
-        Failure::new(format!("`{name}` failed: {}", last.trim()))
+    Err(failure::cause(&err).unwrap_or_else(|| {
+        let last = |text: &str| {
+            let mut lines = text.lines().rev().map(str::trim);
+            lines.find(|line| !line.is_empty()).map(str::to_owned)
+        };
+        let why = last(&err)
+            .or_else(|| last(&out))
+            .unwrap_or_else(|| "no word why".to_owned());
+        Failure::new(format!("`{name}` failed: {why}"))
     }))
 }
 
@@ -402,8 +404,10 @@ mod tests {
             output(Command::new("sh").args(["-c", "echo a; echo b >&2; echo c"])).unwrap(),
             "a\nc\n"
         );
-        let failure = output(Command::new("sh").args(["-c", "echo first; echo last >&2; exit 3"]))
-            .unwrap_err();
+        let failure = output(
+            Command::new("sh").args(["-c", "echo first >&2; echo last >&2; echo out; exit 3"]),
+        )
+        .unwrap_err();
         assert_eq!(failure.to_string(), "`sh` failed: last");
         let missing = output(&mut Command::new("no-such-program-here")).unwrap_err();
         assert!(missing.to_string().contains("not installed"), "{missing}");
