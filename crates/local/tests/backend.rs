@@ -5,14 +5,13 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cruddur_local::{Options, Stack, StateFile};
+use cruddur_local::{CLIENT_ID, Options, Stack, StateFile, USER_POOL_ID};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-const POOL: &str = "us-east-1_CruddurDev";
-const CLIENT: &str = "cruddurweb0localdevelopment";
+const PASSWORD_FLOW: [&str; 2] = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 const PASSWORD: &str = "Good-enough-7!";
 const FRONTEND: &str = "http://app.example:8080";
 
@@ -41,10 +40,16 @@ impl Cruddur {
             ..Options::ephemeral()
         };
         let stack = Stack::start(options).await.expect("a stack");
-        Self {
+        let cruddur = Self {
             stack,
             http: Client::new(),
-        }
+        };
+        // The app's client signs in by SRP only. How a token came to be is nothing to the backend.
+        let flows = json!({
+            "UserPoolId": USER_POOL_ID, "ClientId": CLIENT_ID, "ExplicitAuthFlows": PASSWORD_FLOW,
+        });
+        cruddur.pool("UpdateUserPoolClient", &flows).await;
+        cruddur
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -72,7 +77,7 @@ impl Cruddur {
     }
 
     async fn pool(&self, operation: &str, body: &Value) -> Value {
-        let request = self.http.post(self.stack.pool_url()).json(body);
+        let request = self.http.post(self.stack.pool_url()).body(body.to_string());
         object(
             request
                 .header("content-type", "application/x-amz-json-1.1")
@@ -91,7 +96,8 @@ impl Cruddur {
             { "Name": "name", "Value": name },
             { "Name": "preferred_username", "Value": handle },
         ]);
-        self.person_in(POOL, CLIENT, handle, attributes).await
+        self.person_in(USER_POOL_ID, CLIENT_ID, handle, attributes)
+            .await
     }
 
     async fn person_in(&self, pool: &str, client: &str, handle: &str, attributes: Value) -> Person {
@@ -443,8 +449,8 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
         .pool(
             "CreateUserPoolClient",
             &json!({
-                "UserPoolId": POOL, "ClientName": "other",
-                "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                "UserPoolId": USER_POOL_ID, "ClientName": "other",
+                "ExplicitAuthFlows": PASSWORD_FLOW,
             }),
         )
         .await;
@@ -463,7 +469,7 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
             "CreateUserPoolClient",
             &json!({
                 "UserPoolId": foreign_pool, "ClientName": "other",
-                "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                "ExplicitAuthFlows": PASSWORD_FLOW,
             }),
         )
         .await;
@@ -475,7 +481,7 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
 
     let [header, payload, signature] = parts(&ada.access);
     let jwks: Value = object(cruddur.http.get(format!(
-        "{}/{POOL}/.well-known/jwks.json",
+        "{}/{USER_POOL_ID}/.well-known/jwks.json",
         cruddur.stack.pool_url()
     )))
     .await;
@@ -549,7 +555,7 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
     );
     cruddur.advance(3601).await;
     assert_eq!(cruddur.home(&good).await.len(), 3, "expired");
-    let fresh = cruddur.sign_in(CLIENT, "ada@example.org").await;
+    let fresh = cruddur.sign_in(CLIENT_ID, "ada@example.org").await;
     assert_eq!(
         cruddur
             .home(&format!("Bearer {}", fresh.access))
