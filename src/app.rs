@@ -6,7 +6,9 @@ use yew::prelude::*;
 use crate::backend::Backend;
 use crate::components::frame::Frame;
 use crate::config::{self, Config, ConfigProblem};
-use crate::pages::{ConfigErrorPage, HomePage, NotFoundPage};
+use crate::pages::{
+    ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, NotFoundPage, SignInPage, SignUpPage,
+};
 use crate::router::{Route, RouterProvider, use_route};
 use crate::session::platform::SharedTransport;
 use crate::session::{Session, SessionParts};
@@ -94,7 +96,11 @@ pub fn Site(props: &SiteProps) -> Html {
 fn Page() -> Html {
     match use_route() {
         Route::Home => html! { <Frame><HomePage /></Frame> },
-        _ => html! { <Frame><NotFoundPage /></Frame> },
+        Route::SignIn { .. } => html! { <SignInPage /> },
+        Route::SignUp { .. } => html! { <SignUpPage /> },
+        Route::Confirm { .. } => html! { <ConfirmPage /> },
+        Route::Forgot { .. } => html! { <ForgotPage /> },
+        Route::NotFound => html! { <Frame><NotFoundPage /></Frame> },
     }
 }
 

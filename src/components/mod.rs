@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 pub mod feed;
+pub mod form;
 pub mod frame;
 mod icon;
 

@@ -101,6 +101,15 @@ impl Navigator {
         self.go(route.clone(), route.to_url(), true);
     }
 
+    /// Gives the page on show another URL: what a reload finds. Nothing is rendered, announced or scrolled.
+    pub fn amend(&self, route: &Route) {
+        let Some(history) = history() else { return };
+        let url = route.to_url();
+        let state = state(self.0.key.get(), scroll_position());
+        let _ = history.replace_state_with_url(&state, "", Some(&url));
+        *self.0.url.borrow_mut() = url;
+    }
+
     /// Goes back one history entry.
     pub fn back(&self) {
         if let Some(history) = history() {

@@ -11,6 +11,9 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'@');
 
+/// The value of `step` in `/forgot?step=code`.
+const CODE_STEP: &str = "code";
+
 /// A page of the app.
 ///
 /// `next` is where the person goes after signing in: always a URL that [`Route::safe_next`] accepts. `email` is filled
@@ -44,6 +47,9 @@ pub enum Route {
         email: Option<String>,
         /// Where to go after signing in.
         next: Option<String>,
+        /// Whether a code is on its way already, so that it is asked for next. In the URL, so that a reload finds the
+        /// same step.
+        code_sent: bool,
     },
     /// Any other path.
     NotFound,
@@ -81,6 +87,7 @@ impl Route {
             "/forgot" => Self::Forgot {
                 email: value("email"),
                 next: next(),
+                code_sent: value("step").as_deref() == Some(CODE_STEP),
             },
             _ => Self::NotFound,
         }
@@ -89,14 +96,23 @@ impl Route {
     /// The route's URL: a path and perhaps a query, percent-encoded. [`Route::parse`] reads it back.
     pub fn to_url(&self) -> String {
         let (path, parameters) = match self {
-            Self::Home => ("/", [None, None]),
-            Self::SignIn { next, email } => ("/signin", [pair("email", email), pair("next", next)]),
-            Self::SignUp { next } => ("/signup", [pair("next", next), None]),
-            Self::Confirm { email, next } => {
-                ("/confirm", [pair("email", email), pair("next", next)])
+            Self::Home => ("/", [None, None, None]),
+            Self::SignIn { next, email } => {
+                ("/signin", [pair("email", email), pair("next", next), None])
             }
-            Self::Forgot { email, next } => ("/forgot", [pair("email", email), pair("next", next)]),
-            Self::NotFound => ("/not-found", [None, None]),
+            Self::SignUp { next } => ("/signup", [pair("next", next), None, None]),
+            Self::Confirm { email, next } => {
+                ("/confirm", [pair("email", email), pair("next", next), None])
+            }
+            Self::Forgot {
+                email,
+                next,
+                code_sent,
+            } => {
+                let step = code_sent.then_some(("step", CODE_STEP));
+                ("/forgot", [step, pair("email", email), pair("next", next)])
+            }
+            Self::NotFound => ("/not-found", [None, None, None]),
         };
         let mut url = path.to_owned();
         for (index, (name, value)) in parameters.into_iter().flatten().enumerate() {
@@ -201,6 +217,7 @@ mod tests {
                 Route::Forgot {
                     email: none.clone(),
                     next: none.clone(),
+                    code_sent: false,
                 },
             ),
             ("/signin/x", Route::NotFound),
@@ -239,6 +256,7 @@ mod tests {
                 Route::Forgot {
                     email: some(email),
                     next: some("/"),
+                    code_sent: false,
                 },
             ] {
                 let url = route.to_url();

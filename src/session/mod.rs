@@ -55,6 +55,8 @@ struct Inner {
     ephemeral: RefCell<Option<Ephemeral>>,
     /// Typed at sign-up or at a sign-in that was sent to confirmation. Memory only.
     pending: RefCell<Option<Pending>>,
+    /// For whom a code was sent last, and where it went.
+    delivery: RefCell<Option<(String, CodeDelivery)>>,
 }
 
 /// A password that waits for its user to be confirmed.
@@ -184,6 +186,7 @@ impl Session {
             next_subscriber: Cell::new(0),
             ephemeral: RefCell::new(None),
             pending: RefCell::new(None),
+            delivery: RefCell::new(None),
         }));
         session.restore();
         session
@@ -381,10 +384,10 @@ impl Session {
             })
             .await?;
         if !signed_up.confirmed {
+            let delivery = signed_up.delivery.unwrap_or_default();
+            self.note_delivery(&form.email, &delivery);
             self.remember_password(&form.email, form.password);
-            return Ok(SignUpOutcome::ConfirmationNeeded(
-                signed_up.delivery.unwrap_or_default(),
-            ));
+            return Ok(SignUpOutcome::ConfirmationNeeded(delivery));
         }
         Ok(match self.sign_in(&form.email, form.password).await {
             Ok(SignIn::SignedIn) => SignUpOutcome::SignedIn,
@@ -397,6 +400,17 @@ impl Session {
             email: email.to_owned(),
             password,
         });
+    }
+
+    fn note_delivery(&self, email: &str, delivery: &CodeDelivery) {
+        *self.0.delivery.borrow_mut() = Some((email.to_owned(), delivery.clone()));
+    }
+
+    /// Where the last code for `email` went, if one was sent since the page was loaded.
+    pub fn last_delivery(&self, email: &str) -> Option<CodeDelivery> {
+        let delivery = self.0.delivery.borrow();
+        let (to, delivery) = delivery.as_ref()?;
+        to.eq_ignore_ascii_case(email).then(|| delivery.clone())
     }
 
     /// Whether [`confirm_sign_up`](Self::confirm_sign_up) can sign `email` in without asking for the password.
@@ -454,7 +468,9 @@ impl Session {
     /// [`ErrorKind::LimitExceeded`], [`ErrorKind::AlreadyConfirmed`] and others.
     pub async fn resend_code(&self, email: &str) -> Result<CodeDelivery, Error> {
         let operation = ResendConfirmationCode { username: email };
-        self.0.client.call(&operation).await
+        let delivery = self.0.client.call(&operation).await?;
+        self.note_delivery(email, &delivery);
+        Ok(delivery)
     }
 
     /// Sends a code that sets a new password.
@@ -463,7 +479,9 @@ impl Session {
     /// [`ErrorKind::LimitExceeded`], [`ErrorKind::NoRecoveryContact`] and others.
     pub async fn forgot_password(&self, email: &str) -> Result<CodeDelivery, Error> {
         let operation = ForgotPassword { username: email };
-        self.0.client.call(&operation).await
+        let delivery = self.0.client.call(&operation).await?;
+        self.note_delivery(email, &delivery);
+        Ok(delivery)
     }
 
     /// Sets a new password with the code that was sent, and signs in with it.

@@ -1,0 +1,186 @@
+//! Inputs with a label, a hint and a problem.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::alert::remedy_link;
+use super::{Field, Problems, clean_code};
+use crate::text::auth as text;
+
+/// Properties of all fields.
+#[derive(Properties, PartialEq)]
+pub struct FieldProps {
+    /// Which field: its label and its place among the problems.
+    pub field: Field,
+    /// The input's id, unlike any other form's.
+    pub id: AttrValue,
+    /// What is wrong with the form.
+    pub problems: Problems,
+    /// What browsers and password managers may fill in.
+    pub autocomplete: AttrValue,
+    /// What it holds at first; later only the person changes it.
+    #[prop_or_default]
+    pub initial: AttrValue,
+    /// Whether it is for reading only.
+    #[prop_or_default]
+    pub readonly: bool,
+    /// The id of an element that says more about it.
+    #[prop_or_default]
+    pub described_by: Option<AttrValue>,
+    /// Called with what it holds, at each change.
+    #[prop_or_default]
+    pub oninput: Callback<String>,
+    /// Where the e-mail address of a remedy comes from.
+    #[prop_or_default]
+    pub next: Option<String>,
+}
+
+struct Shape {
+    kind: &'static str,
+    inputmode: Option<&'static str>,
+}
+
+/// An input and what belongs to it. `beside` goes into the box of the input.
+fn field_html(
+    props: &FieldProps,
+    shape: Shape,
+    oninput: Callback<InputEvent>,
+    beside: Html,
+) -> Html {
+    let failure = props.problems.of(props.field);
+    let error_id = format!("{}-error", props.id);
+    let mut described_by: Vec<&str> = props.described_by.as_deref().into_iter().collect();
+    if failure.is_some() {
+        described_by.insert(0, &error_id);
+    }
+    let described_by = (!described_by.is_empty()).then(|| described_by.join(" "));
+    let name = match props.field {
+        Field::Name => "name",
+        Field::Email => "email",
+        Field::Username => "username",
+        Field::Password => "password",
+        Field::NewPassword => "new-password",
+        Field::Code | Field::ResetCode => "code",
+    };
+    html! {
+        <div class="field">
+            <label for={props.id.clone()}>{ text::label(props.field) }</label>
+            <div class="field-box">
+                <input
+                    ref={props.problems.refs().of(props.field)}
+                    id={props.id.clone()}
+                    {name}
+                    type={shape.kind}
+                    inputmode={shape.inputmode}
+                    autocomplete={props.autocomplete.clone()}
+                    autocapitalize="none"
+                    autocorrect="off"
+                    spellcheck="false"
+                    required=true
+                    readonly={props.readonly}
+                    value={props.initial.clone()}
+                    aria-invalid={failure.is_some().then_some("true")}
+                    aria-describedby={described_by}
+                    {oninput}
+                />
+                { beside }
+            </div>
+            <div class="field-error" id={error_id} aria-live="polite">
+                if let Some(failure) = failure {
+                    <p>
+                        { failure.text }
+                        if let Some(remedy) = failure.remedy {
+                            { " " }
+                            { remedy_link(remedy, props.problems.typed_email(), props.next.clone()) }
+                        }
+                    </p>
+                }
+            </div>
+        </div>
+    }
+}
+
+fn input_of(event: &InputEvent) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+#[hook]
+fn use_oninput(oninput: &Callback<String>) -> Callback<InputEvent> {
+    use_callback(oninput.clone(), |event: InputEvent, oninput| {
+        if let Some(input) = input_of(&event) {
+            oninput.emit(input.value());
+        }
+    })
+}
+
+/// A field for a line of text. An e-mail address gets the keyboard for it.
+#[component]
+pub fn TextField(props: &FieldProps) -> Html {
+    let oninput = use_oninput(&props.oninput);
+    let email = props.field == Field::Email;
+    let shape = Shape {
+        kind: if email { "email" } else { "text" },
+        inputmode: email.then_some("email"),
+    };
+    field_html(props, shape, oninput, Html::default())
+}
+
+/// A field for a password, with a button that shows it.
+#[component]
+pub fn PasswordField(props: &FieldProps) -> Html {
+    let oninput = use_oninput(&props.oninput);
+    let visible = use_state(|| false);
+    let toggle = use_callback(*visible, {
+        let visible = visible.setter();
+        move |_: MouseEvent, was| visible.set(!*was)
+    });
+    let shape = Shape {
+        kind: if *visible { "text" } else { "password" },
+        inputmode: None,
+    };
+    let label = if *visible {
+        text::HIDE_PASSWORD
+    } else {
+        text::SHOW_PASSWORD
+    };
+    let beside = html! {
+        <button
+            type="button"
+            class={classes!("field-toggle", visible.then_some("field-toggle-on"))}
+            aria-label={label}
+            title={label}
+            aria-controls={props.id.clone()}
+            onclick={toggle}
+        >
+            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+                <path d="M2.5 12c2-4 5.5-6.2 9.5-6.2s7.5 2.2 9.5 6.2c-2 4-5.5 6.2-9.5 6.2S4.5 16 2.5 12z" />
+                <circle cx="12" cy="12" r="2.8" />
+                if !*visible {
+                    <path d="M4 20 20 4" />
+                }
+            </svg>
+        </button>
+    };
+    field_html(props, shape, oninput, beside)
+}
+
+/// A field for a code: one input, whatever the code's length, that takes it as it is pasted.
+#[component]
+pub fn CodeField(props: &FieldProps) -> Html {
+    let oninput = use_callback(props.oninput.clone(), |event: InputEvent, oninput| {
+        let Some(input) = input_of(&event) else {
+            return;
+        };
+        let code = clean_code(&input.value());
+        if code != input.value() {
+            input.set_value(&code);
+        }
+        oninput.emit(code);
+    });
+    let shape = Shape {
+        kind: "text",
+        inputmode: Some("numeric"),
+    };
+    field_html(props, shape, oninput, Html::default())
+}

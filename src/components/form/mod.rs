@@ -1,0 +1,20 @@
+//! What forms are made of.
+
+mod alert;
+mod cooldown;
+mod field;
+mod problems;
+mod rules;
+mod submit;
+mod validate;
+
+pub use alert::{FormAlert, FormNotice};
+pub use cooldown::{Cooldown, use_cooldown};
+pub use field::{CodeField, PasswordField, TextField};
+pub use problems::{Problems, Refs, use_problems};
+pub use rules::PasswordRules;
+pub use submit::{Submission, SubmitButton, use_submission};
+pub use validate::{
+    Field, FieldProblem, PasswordPolicy, Rule, clean_code, validate_code, validate_email,
+    validate_name, validate_new_password, validate_password, validate_username,
+};

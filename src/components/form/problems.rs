@@ -1,0 +1,136 @@
+//! What is wrong with a form: shown where it belongs, and the focus goes there.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::Field;
+use crate::session::Error;
+use crate::text::auth::{self, Failure, Form};
+
+/// The elements of a form that can take the focus. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Refs {
+    fields: Rc<RefCell<Vec<(Field, NodeRef)>>>,
+    alert: NodeRef,
+}
+
+impl PartialEq for Refs {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.fields, &other.fields)
+    }
+}
+
+impl Refs {
+    /// The reference to a field's input.
+    pub fn of(&self, field: Field) -> NodeRef {
+        let mut refs = self.fields.borrow_mut();
+        if let Some((_, found)) = refs.iter().find(|(name, _)| *name == field) {
+            return found.clone();
+        }
+        let made = NodeRef::default();
+        refs.push((field, made.clone()));
+        made
+    }
+
+    /// The reference to the form's alert.
+    pub fn alert(&self) -> NodeRef {
+        self.alert.clone()
+    }
+
+    /// What is in a field's input now; nothing if there is none.
+    pub fn value(&self, field: Field) -> String {
+        let input = self.of(field).cast::<web_sys::HtmlInputElement>();
+        input.map(|input| input.value()).unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct Shown {
+    /// Changes with each showing, so that the same problem twice moves the focus twice.
+    time: u32,
+    failures: Vec<Failure>,
+}
+
+/// The problems of one form.
+#[derive(Clone, PartialEq)]
+pub struct Problems {
+    shown: UseStateHandle<Shown>,
+    refs: Refs,
+}
+
+impl Problems {
+    /// The form's elements.
+    pub fn refs(&self) -> &Refs {
+        &self.refs
+    }
+
+    /// Shows `failures` in place of what was shown before. The focus goes to the first one.
+    pub fn show(&self, failures: Vec<Failure>) {
+        self.shown.set(Shown {
+            time: self.shown.time.wrapping_add(1),
+            failures,
+        });
+    }
+
+    /// Shows what kept the user pool from doing it.
+    pub fn show_error(&self, form: Form, error: &Error) {
+        self.show(vec![auth::failure(form, error)]);
+    }
+
+    /// Shows nothing any more.
+    pub fn clear(&self) {
+        self.show(Vec::new());
+    }
+
+    /// What is in the field for the e-mail address, for a page that a remedy leads to.
+    pub fn typed_email(&self) -> Option<String> {
+        Some(self.refs.value(Field::Email)).filter(|email| !email.is_empty())
+    }
+
+    /// The failure of a field.
+    pub fn of(&self, field: Field) -> Option<Failure> {
+        self.find(Some(field))
+    }
+
+    /// The failure of the whole form.
+    pub fn of_form(&self) -> Option<Failure> {
+        self.find(None)
+    }
+
+    fn find(&self, field: Option<Field>) -> Option<Failure> {
+        let failures = &self.shown.failures;
+        failures
+            .iter()
+            .find(|failure| failure.field == field)
+            .cloned()
+    }
+}
+
+/// The problems of the form that the component shows: none at first.
+#[hook]
+pub fn use_problems() -> Problems {
+    let shown = use_state(Shown::default);
+    let refs = (*use_memo((), |()| Refs::default())).clone();
+    {
+        let refs = refs.clone();
+        use_effect_with(shown.clone(), move |shown| {
+            let Some(first) = shown.failures.first() else {
+                return;
+            };
+            let target = match first.field {
+                Some(field) => refs.of(field),
+                None => refs.alert(),
+            };
+            // A form that does not have the field shows the failure in its alert.
+            let element = target.get().or_else(|| refs.alert().get());
+            if let Some(element) = element.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+                let _ = element.focus();
+            }
+        });
+    }
+    Problems { shown, refs }
+}

@@ -1,0 +1,310 @@
+//! `/confirm`
+
+use yew::prelude::*;
+
+use super::auth::{AuthPage, Check, Layout, known_email, use_signed_out, waiting};
+use super::sign_in::unsupported;
+use crate::components::form::{
+    CodeField, Field, FormAlert, FormNotice, PasswordField, SubmitButton, TextField, use_cooldown,
+    use_problems, use_submission, validate_code, validate_email, validate_password,
+};
+use crate::router::{Link, Route, use_navigator, use_route};
+use crate::session::{Confirmed, ErrorKind, SignIn, use_session};
+use crate::text::auth::{self as text, Form, Remedy};
+
+/// Seconds between two codes.
+const RESEND_AFTER_S: u32 = 30;
+/// Seconds after the pool said that there were too many.
+const RESEND_AFTER_LIMIT_S: u32 = 300;
+
+/// Confirmation of a sign-up by the code that it sent; then sign-in.
+#[component]
+pub fn ConfirmPage() -> Html {
+    let (email, next) = match use_route() {
+        Route::Confirm { email, next } => (email, next),
+        _ => (None, None),
+    };
+    let show = use_signed_out(next.clone());
+    let confirmed = use_state(|| None::<String>);
+    let on_confirmed = {
+        let confirmed = confirmed.setter();
+        use_callback((), move |email, ()| confirmed.set(Some(email)))
+    };
+    if !show {
+        return html! {
+            <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE}>{ waiting() }</AuthPage>
+        };
+    }
+    match &*confirmed {
+        Some(email) => html! { <PasswordStep email={email.clone()} {next} /> },
+        None => html! { <CodeStep {email} {next} {on_confirmed} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CodeStepProps {
+    email: Option<String>,
+    next: Option<String>,
+    /// The user is confirmed, but the password is not known any more.
+    on_confirmed: Callback<String>,
+}
+
+#[component]
+fn CodeStep(props: &CodeStepProps) -> Html {
+    let session = use_session();
+    let navigator = use_navigator();
+    let problems = use_problems();
+    let submission = use_submission();
+    let resending = use_submission();
+    let cooldown = use_cooldown();
+    // Where the code went that brought the person here.
+    let notice = {
+        let email = props.email.as_deref();
+        let delivery = email.and_then(|email| session.last_delivery(email));
+        use_state(|| delivery.map(|delivery| text::code_sent(&delivery)))
+    };
+    {
+        let (cooldown, sent) = (cooldown.clone(), notice.is_some());
+        use_effect_with((), move |()| {
+            if sent {
+                cooldown.start(RESEND_AFTER_S);
+            }
+        });
+    }
+
+    let onsubmit = {
+        let (session, problems, submission) =
+            (session.clone(), problems.clone(), submission.clone());
+        let on_confirmed = props.on_confirmed.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if submission.busy() {
+                return;
+            }
+            let mut check = Check::default();
+            let refs = problems.refs();
+            let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
+            let code = check.take(Field::Code, validate_code(&refs.value(Field::Code)));
+            check.show(&problems);
+            let (Some(email), Some(code)) = (email, code) else {
+                return;
+            };
+            let (session, problems) = (session.clone(), problems.clone());
+            let on_confirmed = on_confirmed.clone();
+            submission.start(|| async move {
+                match session.confirm_sign_up(&email, &code).await {
+                    // The page goes on by itself.
+                    Ok(Confirmed::SignedIn) => {}
+                    // A sign-in that asks for more begins with the password anew.
+                    Ok(Confirmed::PasswordNeeded | Confirmed::Challenge(_)) => {
+                        on_confirmed.emit(email);
+                    }
+                    Err(error) => problems.show_error(Form::Confirm, &error),
+                }
+            });
+        }
+    };
+
+    let resend = {
+        let (session, problems, resending, cooldown) = (
+            session.clone(),
+            problems.clone(),
+            resending.clone(),
+            cooldown.clone(),
+        );
+        let (notice, next) = (notice.setter(), props.next.clone());
+        move |_: MouseEvent| {
+            if resending.busy() || cooldown.left_s() > 0 {
+                return;
+            }
+            let mut check = Check::default();
+            let typed = problems.refs().value(Field::Email);
+            let email = check.take(Field::Email, validate_email(&typed));
+            check.show(&problems);
+            let Some(email) = email else {
+                return;
+            };
+            let (session, problems, cooldown) =
+                (session.clone(), problems.clone(), cooldown.clone());
+            let (notice, next, navigator) = (notice.clone(), next.clone(), navigator.clone());
+            resending.start(|| async move {
+                match session.resend_code(&email).await {
+                    Ok(delivery) => {
+                        cooldown.start(RESEND_AFTER_S);
+                        notice.set(Some(text::code_resent(&delivery)));
+                        // A reload then finds the address that was typed.
+                        let email = Some(email);
+                        navigator.amend(&Route::Confirm { email, next });
+                    }
+                    Err(error) => {
+                        if error.kind == ErrorKind::LimitExceeded {
+                            cooldown.start(RESEND_AFTER_LIMIT_S);
+                        }
+                        notice.set(None);
+                        problems.show_error(Form::Resend, &error);
+                    }
+                }
+            });
+        }
+    };
+
+    let below = resend_button(
+        text::RESEND,
+        text::RESEND_BUSY,
+        resending.busy(),
+        cooldown.left_s(),
+        Callback::from(resend),
+    );
+    html! {
+        <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE} {below}>
+            <p>{ text::CONFIRM_TEXT }</p>
+            <FormNotice text={(*notice).clone().map(AttrValue::from)} />
+            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+                <TextField
+                    field={Field::Email}
+                    id="confirm-email"
+                    problems={problems.clone()}
+                    autocomplete="username"
+                    initial={props.email.clone().unwrap_or_default()}
+                />
+                <CodeField
+                    field={Field::Code}
+                    id="confirm-code"
+                    problems={problems.clone()}
+                    autocomplete="one-time-code"
+                />
+                <FormAlert
+                    failure={problems.of_form()}
+                    alert_ref={problems.refs().alert()}
+                    email={problems.typed_email()}
+                    next={props.next.clone()}
+                />
+                <div class="form-actions">
+                    <SubmitButton
+                        label={text::CONFIRM}
+                        busy_label={text::CONFIRM_BUSY}
+                        busy={submission.busy()}
+                    />
+                </div>
+            </form>
+        </AuthPage>
+    }
+}
+
+/// A button that waits between two codes.
+pub(super) fn resend_button(
+    label: &str,
+    busy_label: &'static str,
+    busy: bool,
+    left_s: u32,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let words = match (busy, left_s) {
+        (true, _) => busy_label.to_owned(),
+        (false, 0) => label.to_owned(),
+        (false, seconds) => text::resend_in(label, seconds),
+    };
+    html! {
+        <button
+            type="button"
+            class="button button-quiet"
+            aria-disabled={(busy || left_s > 0).then_some("true")}
+            {onclick}
+        >
+            { words }
+        </button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PasswordStepProps {
+    email: String,
+    next: Option<String>,
+}
+
+/// The password once more: it was typed in a page that has been left, and it is stored nowhere.
+#[component]
+fn PasswordStep(props: &PasswordStepProps) -> Html {
+    let session = use_session();
+    let problems = use_problems();
+    let submission = use_submission();
+    use_effect_with(session.clone(), |session| session.prepare_sign_in());
+    {
+        let input = problems.refs().of(Field::Password);
+        use_effect_with((), move |()| {
+            if let Some(input) = input.cast::<web_sys::HtmlElement>() {
+                let _ = input.focus();
+            }
+        });
+    }
+
+    let onsubmit = {
+        let (problems, submission) = (problems.clone(), submission.clone());
+        let email = props.email.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if submission.busy() {
+                return;
+            }
+            let mut check = Check::default();
+            let typed = problems.refs().value(Field::Password);
+            let password = check.take(Field::Password, validate_password(typed));
+            check.show(&problems);
+            let Some(password) = password else {
+                return;
+            };
+            let (session, problems, email) = (session.clone(), problems.clone(), email.clone());
+            submission.start(|| async move {
+                match session.sign_in(&email, password).await {
+                    // The page goes on by itself.
+                    Ok(SignIn::SignedIn) => {}
+                    Ok(SignIn::Unsupported(challenge)) => {
+                        problems.show(vec![unsupported(&challenge)]);
+                    }
+                    // Sign-in has the form for it.
+                    Ok(SignIn::NewPasswordRequired(_)) => problems.show(vec![text::Failure {
+                        field: None,
+                        text: text::NEW_PASSWORD_TEXT.to_owned(),
+                        remedy: Some(Remedy::SignIn),
+                    }]),
+                    Err(error) => problems.show_error(Form::SignIn, &error),
+                }
+            });
+        }
+    };
+    let sign_in = Route::SignIn {
+        email: Some(props.email.clone()),
+        next: props.next.clone(),
+    };
+    let below = html! {
+        <p><Link to={sign_in} class="text-link">{ text::START_AGAIN }</Link></p>
+    };
+    html! {
+        <AuthPage layout={Layout::Card} title={text::CONFIRMED_TITLE} {below}>
+            <FormNotice text={Some(AttrValue::from(text::CONFIRMED_TEXT))} />
+            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+                <p class="form-known">{ props.email.clone() }</p>
+                { known_email("confirmed-email", &props.email) }
+                <PasswordField
+                    field={Field::Password}
+                    id="confirmed-password"
+                    problems={problems.clone()}
+                    autocomplete="current-password"
+                />
+                <FormAlert
+                    failure={problems.of_form()}
+                    alert_ref={problems.refs().alert()}
+                    email={props.email.clone()}
+                    next={props.next.clone()}
+                />
+                <div class="form-actions">
+                    <SubmitButton
+                        label={text::SIGN_IN}
+                        busy_label={text::SIGN_IN_BUSY}
+                        busy={submission.busy()}
+                    />
+                </div>
+            </form>
+        </AuthPage>
+    }
+}

@@ -1,0 +1,158 @@
+//! `/signup`
+
+use yew::prelude::*;
+
+use super::auth::{AuthPage, Check, Layout, use_signed_out, waiting};
+use crate::components::form::{
+    Field, FormAlert, PasswordField, PasswordPolicy, PasswordRules, Problems, SubmitButton,
+    TextField, use_problems, use_submission, validate_email, validate_name, validate_new_password,
+    validate_username,
+};
+use crate::router::{Link, Route, use_navigator, use_route};
+use crate::session::{SignUpForm, SignUpOutcome, use_session};
+use crate::text::auth::{self as text, Form};
+
+/// Sign-up; the code that it sends is asked for on the next page.
+#[component]
+pub fn SignUpPage() -> Html {
+    let next = match use_route() {
+        Route::SignUp { next } => next,
+        _ => None,
+    };
+    let show = use_signed_out(next.clone());
+    let sign_in = Route::SignIn {
+        next: next.clone(),
+        email: None,
+    };
+    let below = html! {
+        <p>
+            { text::HAVE_ACCOUNT }{ " " }
+            <Link to={sign_in} class="text-link">{ text::SIGN_IN_LINK }</Link>
+        </p>
+    };
+    html! {
+        <AuthPage layout={Layout::Split} title={text::SIGN_UP_TITLE} {below}>
+            if show {
+                <SignUp {next} />
+            } else {
+                { waiting() }
+            }
+        </AuthPage>
+    }
+}
+
+fn validate(problems: &Problems) -> Option<SignUpForm> {
+    let mut check = Check::default();
+    let refs = problems.refs();
+    let name = check.take(Field::Name, validate_name(&refs.value(Field::Name)));
+    let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
+    let username = check.take(
+        Field::Username,
+        validate_username(&refs.value(Field::Username)),
+    );
+    let typed = refs.value(Field::Password);
+    let password = validate_new_password(typed, &PasswordPolicy::default());
+    let password = check.take(Field::Password, password);
+    check.show(problems);
+    Some(SignUpForm {
+        name: name?,
+        email: email?,
+        username: username?,
+        password: password?,
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct SignUpProps {
+    next: Option<String>,
+}
+
+#[component]
+fn SignUp(props: &SignUpProps) -> Html {
+    let session = use_session();
+    let navigator = use_navigator();
+    let problems = use_problems();
+    let submission = use_submission();
+    let typed = use_state(String::new);
+    let oninput = {
+        let typed = typed.setter();
+        use_callback((), move |password, ()| typed.set(password))
+    };
+    use_effect_with(session.clone(), |session| session.prepare_sign_in());
+
+    let onsubmit = {
+        let (problems, submission) = (problems.clone(), submission.clone());
+        let next = props.next.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if submission.busy() {
+                return;
+            }
+            let Some(form) = validate(&problems) else {
+                return;
+            };
+            let (session, navigator, problems) =
+                (session.clone(), navigator.clone(), problems.clone());
+            let next = next.clone();
+            submission.start(|| async move {
+                let email = Some(form.email.clone());
+                match session.sign_up(form).await {
+                    // The page goes on by itself.
+                    Ok(SignUpOutcome::SignedIn) => {}
+                    Ok(SignUpOutcome::ConfirmationNeeded(_)) => {
+                        navigator.push(&Route::Confirm { email, next });
+                    }
+                    Ok(SignUpOutcome::SignInNeeded) => {
+                        navigator.push(&Route::SignIn { email, next });
+                    }
+                    Err(error) => problems.show_error(Form::SignUp, &error),
+                }
+            });
+        }
+    };
+    html! {
+        <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <TextField
+                field={Field::Name}
+                id="signup-name"
+                problems={problems.clone()}
+                autocomplete="name"
+            />
+            <TextField
+                field={Field::Email}
+                id="signup-email"
+                problems={problems.clone()}
+                autocomplete="username"
+                next={props.next.clone()}
+            />
+            <TextField
+                field={Field::Username}
+                id="signup-username"
+                problems={problems.clone()}
+                autocomplete="nickname"
+            />
+            <PasswordField
+                field={Field::Password}
+                id="signup-password"
+                problems={problems.clone()}
+                autocomplete="new-password"
+                described_by="signup-rules"
+                {oninput}
+            />
+            <PasswordRules id="signup-rules" password={(*typed).clone()} />
+            <FormAlert
+                failure={problems.of_form()}
+                alert_ref={problems.refs().alert()}
+                email={problems.typed_email()}
+                next={props.next.clone()}
+            />
+            <div class="form-actions">
+                <SubmitButton
+                    label={text::SIGN_UP}
+                    busy_label={text::SIGN_UP_BUSY}
+                    busy={submission.busy()}
+                />
+            </div>
+        </form>
+    }
+}
