@@ -40,6 +40,7 @@ impl Served {
             &dist.join("icons/heart.svg"),
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
         );
+        write(&dist.join("manifest.webmanifest"), "{}");
         write(&dist.join(".env"), "hidden");
         write(&dist.join(".git/config"), "hidden");
         write(&dist.join(".well-known/assetlinks.json"), "[]");
@@ -205,6 +206,7 @@ async fn files_have_their_types() {
         (HASHED_CSS, "text/css; charset=utf-8"),
         (HASHED_WASM, "application/wasm"),
         ("/icons/heart.svg", "image/svg+xml"),
+        ("/manifest.webmanifest", "application/manifest+json"),
         ("/config.json", "application/json"),
     ] {
         assert_eq!(
