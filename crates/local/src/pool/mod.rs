@@ -2,12 +2,24 @@
 //!
 //! Passwords are checked as the service does, by SRP; nobody gets in without the right one.
 
+mod attributes;
+mod challenges;
+mod codes;
+mod errors;
+mod http;
+mod input;
 mod keys;
+mod local;
 mod model;
+mod ops;
+mod policy;
 mod random;
 mod seed;
 mod service;
+mod simulation;
 mod srp;
+mod timestamp;
+mod tokens;
 mod well_known;
 
 use std::sync::Arc;
@@ -35,7 +47,10 @@ fn pool_name(id: &str) -> &str {
 /// The pool's routes.
 pub fn router(pools: UserPools) -> Router {
     let pools = Arc::new(pools);
-    well_known::router(pools)
+    let routes = http::router(Arc::clone(&pools))
+        .merge(well_known::router(Arc::clone(&pools)))
+        .merge(local::router(Arc::clone(&pools)));
+    http::with_date(routes, pools)
 }
 
 pub(crate) fn read_mail<R>(

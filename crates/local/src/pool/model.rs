@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::errors::Error;
 use super::keys::StoredKeys;
 use super::srp::Verifier;
 use crate::mail::{CAPACITY, Mail};
@@ -19,13 +20,51 @@ pub(super) struct Store {
     pub pools: BTreeMap<String, Pool>,
     /// Oldest first.
     pub mail: VecDeque<Mail>,
+    /// What has been sent by the change that goes on.
+    #[serde(skip)]
+    pub sent: Vec<Mail>,
 }
 
 impl Store {
+    /// # Errors
+    /// When there is no such pool.
+    pub fn pool(&self, id: &str) -> Result<&Pool, Error> {
+        let pool = self.pools.get(id);
+        pool.ok_or_else(|| Error::NoSuchPool(id.to_owned()))
+    }
+
+    /// # Errors
+    /// When there is no such pool.
+    pub fn pool_mut(&mut self, id: &str) -> Result<&mut Pool, Error> {
+        let pool = self.pools.get_mut(id);
+        pool.ok_or_else(|| Error::NoSuchPool(id.to_owned()))
+    }
+
+    /// The pool that client `id` belongs to.
+    ///
+    /// # Errors
+    /// When there is no such client.
+    pub fn pool_of_client(&self, id: &str) -> Result<&Pool, Error> {
+        let mut pools = self.pools.values();
+        pools
+            .find(|pool| pool.clients.contains_key(id))
+            .ok_or_else(|| Error::NoSuchClient(id.to_owned()))
+    }
+
+    /// As [`Store::pool_of_client`].
+    pub fn pool_of_client_mut(&mut self, id: &str) -> Result<&mut Pool, Error> {
+        let mut pools = self.pools.values_mut();
+        pools
+            .find(|pool| pool.clients.contains_key(id))
+            .ok_or_else(|| Error::NoSuchClient(id.to_owned()))
+    }
+
+    /// Puts a mail into the mailbox.
     pub fn send(&mut self, mail: Mail) {
         while self.mail.len() >= CAPACITY {
             self.mail.pop_front();
         }
+        self.sent.push(mail.clone());
         self.mail.push_back(mail);
     }
 }

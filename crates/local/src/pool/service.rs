@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::challenges::Challenges;
+use super::errors::Error;
 use super::keys::{KeyError, PoolKeys, StoredKeys};
 use super::model::{SECTION, Store};
 use super::seed;
@@ -33,7 +35,8 @@ pub struct UserPools {
     pub(super) clock: Arc<Clock>,
     pub(super) state: Arc<State>,
     pub(super) faults: Arc<Faults>,
-    pub(super) print_mail: bool,
+    pub(super) challenges: Challenges,
+    print_mail: bool,
     /// Parsed keys, by pool id.
     keys: Mutex<HashMap<String, Arc<PoolKeys>>>,
     own_keys: Arc<PoolKeys>,
@@ -112,6 +115,7 @@ impl UserPools {
             state,
             faults,
             print_mail,
+            challenges: Challenges::default(),
             keys: Mutex::new(keys),
             own_keys,
         })
@@ -126,6 +130,43 @@ impl UserPools {
     pub(super) fn keys_of(&self, id: &str) -> Option<Arc<PoolKeys>> {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.get(id).cloned()
+    }
+
+    /// Makes known the keys of a pool that has just been made.
+    pub(super) fn add_keys(&self, id: &str, keys: PoolKeys) {
+        let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(id.to_owned(), Arc::new(keys));
+    }
+
+    /// Forgets the keys of a pool that is gone.
+    pub(super) fn remove_keys(&self, id: &str) {
+        let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(id);
+    }
+
+    /// Answers a question about the pools.
+    pub(super) fn read<R>(
+        &self,
+        question: impl FnOnce(&Store) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.state.read(SECTION, question)
+    }
+
+    /// Changes the pools. What a refused change has done up to then stays: counted failures, above all.
+    pub(super) fn update<R>(
+        &self,
+        change: impl FnOnce(&mut Store) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let (result, sent) = self.state.update(SECTION, |store: &mut Store| {
+            let result = change(store);
+            (result, std::mem::take(&mut store.sent))
+        })?;
+        if self.print_mail {
+            for mail in sent {
+                println!("{mail}");
+            }
+        }
+        result
     }
 
     /// The people of the stack's own pool.

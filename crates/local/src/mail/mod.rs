@@ -1,5 +1,8 @@
 //! Mails that the user pool sends: kept in a mailbox instead of going out.
 
+pub(crate) mod page;
+
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +44,32 @@ pub enum Kind {
     AttributeVerification,
     /// The temporary password for an account that an administrator made.
     Invitation,
+}
+
+impl fmt::Display for Mail {
+    /// One line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "mail to {}: {} ({})",
+            self.to,
+            self.body,
+            self.kind.as_str()
+        )
+    }
+}
+
+impl Kind {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::Resend => "resend",
+            Self::ForgotPassword => "forgot_password",
+            Self::AttributeVerification => "attribute_verification",
+            Self::Invitation => "invitation",
+        }
+    }
 }
 
 /// Access to the mails of a running stack.
