@@ -251,6 +251,22 @@ async fn the_feed_waits_until_it_is_known_who_is_signed_in() {
     page.close().await;
 }
 
+#[wasm_bindgen_test]
+async fn a_token_that_cannot_be_renewed_now_is_told_and_signs_nobody_out() {
+    let world = World::default();
+    world.store_session(-10);
+    for _ in 0..2 {
+        let refused = answer(403, json!({}));
+        world.service.on("GetTokensFromRefreshToken", refused);
+    }
+    let page = open(&world, "/").await;
+    until(|| page.has(".feed-error")).await;
+    assert!(page.text(".feed-error").contains("could not be renewed"));
+    assert!(page.has("button.profile"));
+    assert_eq!(world.service.count(HOME), 0);
+    page.close().await;
+}
+
 /// Tells when it is dropped.
 struct Guard(Rc<Cell<u32>>);
 

@@ -111,9 +111,11 @@ pub async fn settle() {
     }
 }
 
-/// Waits until `condition` holds; the test runner ends a test that waits in vain.
+/// Waits until `condition` holds. Fails when that takes longer than anything here can.
 pub async fn until(condition: impl Fn() -> bool) {
+    let start = js_sys::Date::now();
     while !condition() {
+        assert!(js_sys::Date::now() - start < 10_000.0, "waited in vain");
         yew::scheduler::flush().await;
         TimeoutFuture::new(1).await;
     }
