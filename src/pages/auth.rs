@@ -42,7 +42,7 @@ pub(super) fn AuthPage(props: &AuthPageProps) -> Html {
         <div {class}>
             <header class="auth-brand">
                 <Link to={Route::Home} class="auth-logo" label={shell::LOGO}>
-                    <img src="/icon.svg" alt="" width="96" height="96" />
+                    <img src="/icon-dark.svg" alt="" width="96" height="96" />
                 </Link>
             </header>
             <main class="auth-main">
