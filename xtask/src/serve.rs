@@ -118,14 +118,19 @@ fn wait_for_app(trunk: &mut Running, stack: &mut Running, port: u16) -> Result {
     let mut asked = Instant::now();
     loop {
         pass_on(stack)?;
-        if let Some(line) = next_line("Trunk", trunk)? {
+        let line = next_line("Trunk", trunk)?;
+        let quiet = line.is_none();
+        if let Some(line) = line {
             shown.note(&line);
-            if let Some(line) = worth_showing(&line).filter(|line| !line.contains("starting build"))
+            // That the first build begins and succeeds is told by the block.
+            const OF_THE_FIRST: [&str; 2] = ["starting build", "success"];
+            if let Some(line) = worth_showing(&line)
+                && !OF_THE_FIRST.iter().any(|word| line.contains(word))
             {
                 progress::say(&line);
             }
         }
-        if asked.elapsed() > Duration::from_millis(200) {
+        if quiet && asked.elapsed() > Duration::from_millis(200) {
             asked = Instant::now();
             if answers(port) {
                 return Ok(());
