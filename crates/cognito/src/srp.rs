@@ -16,7 +16,7 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{NonZero, Odd, U3072};
+use crypto_bigint::{NonZero, Odd, U256, U3072};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -194,7 +194,7 @@ impl Ephemeral {
         let verifier = power(&generator(), &x, 256);
         let base = Element::new(&reduced, &MODULUS).sub(&Element::new(&K, &MODULUS).mul(&verifier));
 
-        let product = Zeroizing::new(widen(&scrambler).wrapping_mul(&*x));
+        let product = Zeroizing::new(product(&scrambler, &private_key.0));
         let order = NonZero::<U3072>::new_unwrap(ORDER);
         let exponent = Zeroizing::new(self.secret.add_mod(&product, &order));
         let bits = (self.secret_bits.max(PRODUCT_BITS) + 1).min(U3072::BITS);
@@ -428,6 +428,16 @@ fn power(base: &Element, exponent: &U3072, exponent_bits: u32) -> Element {
 fn widen(bytes: &[u8; 32]) -> U3072 {
     let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
     wide[U3072::BYTES - 32..].copy_from_slice(bytes);
+    U3072::from_be_slice(wide.as_slice())
+}
+
+/// `u * x`. Multiplied at its own size: at the group's, the library brings code for large numbers that nothing else needs.
+fn product(scrambler: &[u8; 32], private_key: &[u8; 32]) -> U3072 {
+    let (low, high) =
+        U256::from_be_slice(scrambler).widening_mul(&U256::from_be_slice(private_key));
+    let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
+    wide[U3072::BYTES - 64..U3072::BYTES - 32].copy_from_slice(&high.to_be_bytes());
+    wide[U3072::BYTES - 32..].copy_from_slice(&low.to_be_bytes());
     U3072::from_be_slice(wide.as_slice())
 }
 

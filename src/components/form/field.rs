@@ -79,7 +79,6 @@ fn field_html(
                     spellcheck="false"
                     required=true
                     readonly={props.readonly}
-                    value={props.initial.clone()}
                     aria-invalid={failure.is_some().then_some("true")}
                     aria-describedby={described_by}
                     {oninput}
@@ -101,6 +100,19 @@ fn field_html(
     }
 }
 
+/// Fills in what the field holds at first. Not by the `value` of the element: with each rendering that would take the
+/// place of what the person has typed since.
+#[hook]
+fn use_initial(props: &FieldProps) {
+    let input = props.problems.refs().of(props.field);
+    use_effect_with(props.initial.clone(), move |initial| {
+        let input = input.cast::<HtmlInputElement>();
+        if let Some(input) = input.filter(|_| !initial.is_empty()) {
+            input.set_value(initial);
+        }
+    });
+}
+
 fn input_of(event: &InputEvent) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
@@ -117,6 +129,7 @@ fn use_oninput(oninput: &Callback<String>) -> Callback<InputEvent> {
 /// A field for a line of text. An e-mail address gets the keyboard for it.
 #[component]
 pub fn TextField(props: &FieldProps) -> Html {
+    use_initial(props);
     let oninput = use_oninput(&props.oninput);
     let email = props.field == Field::Email;
     let shape = Shape {
@@ -129,6 +142,7 @@ pub fn TextField(props: &FieldProps) -> Html {
 /// A field for a password, with a button that shows it.
 #[component]
 pub fn PasswordField(props: &FieldProps) -> Html {
+    use_initial(props);
     let oninput = use_oninput(&props.oninput);
     let visible = use_state(|| false);
     let toggle = use_callback(*visible, {
@@ -168,6 +182,7 @@ pub fn PasswordField(props: &FieldProps) -> Html {
 /// A field for a code: one input, whatever the code's length, that takes it as it is pasted.
 #[component]
 pub fn CodeField(props: &FieldProps) -> Html {
+    use_initial(props);
     let oninput = use_callback(props.oninput.clone(), |event: InputEvent, oninput| {
         let Some(input) = input_of(&event) else {
             return;
