@@ -41,12 +41,7 @@ fn cors() -> CorsLayer {
         .allow_origin(Any)
         .allow_methods([Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([
-            HeaderName::from_static("x-amzn-requestid"),
-            HeaderName::from_static("x-amzn-errortype"),
-            HeaderName::from_static("x-amzn-errormessage"),
-            DATE,
-        ])
+        .expose_headers([REQUEST_ID, ERROR_TYPE, ERROR_MESSAGE, DATE])
         .max_age(std::time::Duration::from_secs(172_800))
 }
 

@@ -133,30 +133,14 @@ impl Exchange {
 
     /// Whether `signature` proves that the client knows the password.
     pub fn proves(&self, message: &Message<'_>, signature: &[u8]) -> bool {
-        let Some(key) = self.key() else { return false };
-        let expected = hmac(
-            &key,
-            &[
-                message.pool_name.as_bytes(),
-                message.user_id.as_bytes(),
-                message.secret_block,
-                message.timestamp.as_bytes(),
-            ],
-        );
-        expected.ct_eq(signature).into()
-    }
-
-    fn key(&self) -> Option<Vec<u8>> {
-        let u = hash(&[&pad(&self.a), &pad(&self.b)]);
+        let u = scramble(&self.a, &self.b);
         if u == BigUint::ZERO {
-            return None;
+            return false;
         }
         let base = &self.a * self.verifier.modpow(&u, &N);
         let s = base.modpow(&self.secret, &N);
-        let prk = hmac(&pad(&u), &[&pad(&s)]);
-        let mut key = hmac(&prk, &[b"Caldera Derived Key", &[1]]);
-        key.truncate(16);
-        Some(key)
+        let expected = message.sign(&session_key(&u, &s));
+        expected.ct_eq(signature).into()
     }
 }
 
@@ -171,6 +155,18 @@ pub(super) struct Message<'a> {
     pub timestamp: &'a str,
 }
 
+impl Message<'_> {
+    fn sign(&self, key: &[u8]) -> Vec<u8> {
+        let parts = [
+            self.pool_name.as_bytes(),
+            self.user_id.as_bytes(),
+            self.secret_block,
+            self.timestamp.as_bytes(),
+        ];
+        hmac(key, &parts)
+    }
+}
+
 /// Base64 of a `SECRET_HASH`: what an app that has a client secret sends along.
 pub(super) fn secret_hash(secret: &str, username: &str, client_id: &str) -> String {
     STANDARD.encode(hmac(
@@ -180,14 +176,31 @@ pub(super) fn secret_hash(secret: &str, username: &str, client_id: &str) -> Stri
 }
 
 fn verifier(pool_name: &str, user_id: &str, password: &str, salt: &BigUint) -> BigUint {
+    G.modpow(&private_key(pool_name, user_id, password, salt), &N)
+}
+
+/// `x`
+fn private_key(pool_name: &str, user_id: &str, password: &str, salt: &BigUint) -> BigUint {
     let identity = Sha256::new()
         .chain_update(pool_name)
         .chain_update(user_id)
         .chain_update(":")
         .chain_update(password)
         .finalize();
-    let x = hash(&[&pad(salt), &identity]);
-    G.modpow(&x, &N)
+    hash(&[&pad(salt), &identity])
+}
+
+/// `u`
+fn scramble(a: &BigUint, b: &BigUint) -> BigUint {
+    hash(&[&pad(a), &pad(b)])
+}
+
+/// What both sides arrive at: HKDF of `S`, 16 bytes.
+fn session_key(u: &BigUint, s: &BigUint) -> Vec<u8> {
+    let prk = hmac(&pad(u), &[&pad(s)]);
+    let mut key = hmac(&prk, &[b"Caldera Derived Key", &[1]]);
+    key.truncate(16);
+    key
 }
 
 /// 256 bits, as RFC 5054 asks for.
@@ -224,4 +237,176 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
         mac.update(part);
     }
     mac.finalize().into_bytes().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Published by other clients' authors, and made for the edges of the byte layout.
+    const VECTORS: &str = include_str!("../../../cognito/tests/data/srp-vectors.json");
+
+    fn vectors() -> Vec<Value> {
+        let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
+        ["published", "edge_synthetic"]
+            .iter()
+            .flat_map(|list| vectors[list].as_array().cloned().expect("a list"))
+            .collect()
+    }
+
+    /// The members `names` of a vector that has them all.
+    fn members<const N: usize>(vector: &Value, names: [&str; N]) -> Option<[String; N]> {
+        let values = names.map(|name| vector[name].as_str().map(str::to_owned));
+        values
+            .iter()
+            .all(Option::is_some)
+            .then(|| values.map(Option::unwrap))
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn the_multiplier_hashes_n_with_a_zero_byte_and_g_in_one_byte() {
+        assert_eq!(
+            K.to_str_radix(16),
+            "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6"
+        );
+    }
+
+    #[test]
+    fn numbers_are_padded_as_twos_complement() {
+        for (value, expected) in [
+            (0_u32, "00"),
+            (1, "01"),
+            (127, "7f"),
+            (128, "0080"),
+            (255, "00ff"),
+            (256, "0100"),
+            (0x8000, "008000"),
+        ] {
+            assert_eq!(hex(&pad(&BigUint::from(value))), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn vectors_agree_on_each_step() {
+        let (mut x_seen, mut u_seen, mut key_seen, mut signature_seen) = (0, 0, 0, 0);
+        for vector in vectors() {
+            let name = &vector["name"];
+            if let Some([pool, user, password, salt, x]) = members(
+                &vector,
+                ["pool", "user_id_for_srp", "password", "SALT", "x"],
+            ) {
+                let computed = private_key(&pool, &user, &password, &number(&salt));
+                assert_eq!(computed, number(&x), "{name}");
+                x_seen += 1;
+            }
+            if let Some([a, b, u]) = members(&vector, ["A", "SRP_B", "u"]) {
+                assert_eq!(scramble(&number(&a), &number(&b)), number(&u), "{name}");
+                u_seen += 1;
+            }
+            if let Some([u, s, key]) = members(&vector, ["u", "S", "key"]) {
+                assert_eq!(hex(&session_key(&number(&u), &number(&s))), key, "{name}");
+                key_seen += 1;
+            }
+            let names = [
+                "pool",
+                "user_id_for_srp",
+                "SECRET_BLOCK",
+                "TIMESTAMP",
+                "key",
+                "signature",
+            ];
+            if let Some([pool, user, block, timestamp, key, signature]) = members(&vector, names) {
+                let message = Message {
+                    pool_name: &pool,
+                    user_id: &user,
+                    secret_block: &STANDARD.decode(block).expect("Base64"),
+                    timestamp: &timestamp,
+                };
+                let key = BigUint::parse_bytes(key.as_bytes(), 16)
+                    .expect("hex")
+                    .to_bytes_be();
+                let key = [vec![0; 16 - key.len()], key].concat();
+                assert_eq!(STANDARD.encode(message.sign(&key)), signature, "{name}");
+                signature_seen += 1;
+            }
+        }
+        assert!(x_seen >= 16 && u_seen >= 20 && key_seen >= 19 && signature_seen >= 17);
+    }
+
+    /// The client's side: `S = (B - k g^x)^(a + u x)`.
+    fn client_key(srp_b: &str, x: &BigUint, a: &BigUint) -> Vec<u8> {
+        let b = number(srp_b);
+        let u = scramble(&G.modpow(a, &N), &b);
+        let base = (&b + &*N - (&*K * G.modpow(x, &N)) % &*N) % &*N;
+        session_key(&u, &base.modpow(&(a + &u * x), &N))
+    }
+
+    #[test]
+    fn server_and_client_agree_whatever_the_leading_bytes() {
+        let (pool, user, password) = ("CruddurDev", "somebody", "P\u{e4}ssword-1!");
+        let verifier = Verifier::new(pool, user, password).expect("a verifier");
+        let x = private_key(pool, user, password, &number(&verifier.salt));
+        let message = Message {
+            pool_name: pool,
+            user_id: user,
+            secret_block: b"block",
+            timestamp: "Tue Jan 1 06:06:09 UTC 2019",
+        };
+        let mut lengths = std::collections::BTreeSet::new();
+        for round in 1_u32..=64 {
+            // Small exponents give small and odd-length public values.
+            let a = BigUint::from(round) * BigUint::from(97_u32);
+            let srp_a = G.modpow(&a, &N).to_str_radix(16);
+            lengths.insert(srp_a.len() % 2);
+            let exchange = Exchange::begin(&verifier, &srp_a)
+                .expect("random")
+                .expect("A");
+            let key = client_key(&exchange.srp_b(), &x, &a);
+            assert!(exchange.proves(&message, &message.sign(&key)), "{round}");
+            let wrong = client_key(&exchange.srp_b(), &(&x + 1_u32), &a);
+            assert!(!exchange.proves(&message, &message.sign(&wrong)), "{round}");
+            assert!(!exchange.proves(&message, &[]), "{round}");
+            assert!(
+                !exchange.proves(&message, &message.sign(&key)[..31]),
+                "{round}"
+            );
+        }
+        assert_eq!(lengths.len(), 2);
+    }
+
+    #[test]
+    fn a_public_value_that_is_zero_modulo_n_is_refused() {
+        let verifier = Verifier::new("pool", "user", "password").expect("a verifier");
+        for srp_a in ["0", "00", N_HEX, &(&*N * 3_u32).to_str_radix(16)] {
+            let exchange = Exchange::begin(&verifier, srp_a).expect("random");
+            assert!(matches!(exchange, Err(BadPublicValue)));
+        }
+    }
+
+    #[test]
+    fn a_salt_never_begins_with_a_zero_byte() {
+        for round in 0_u32..2000 {
+            let simulated = Verifier::simulated(&round.to_be_bytes()).expect("a verifier");
+            let length = simulated.salt.len();
+            assert!(
+                (31..=32).contains(&length) && !simulated.salt.starts_with("00"),
+                "{round}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_fits_its_own_verifier_only() {
+        let verifier = Verifier::new("pool", "user", "password").expect("a verifier");
+        assert!(verifier.fits("pool", "user", "password"));
+        assert!(!verifier.fits("pool", "user", "Password"));
+        assert!(!verifier.fits("pool", "other", "password"));
+        assert!(!verifier.fits("other", "user", "password"));
+    }
 }

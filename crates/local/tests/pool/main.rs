@@ -1,0 +1,15 @@
+//! The local user pool over real HTTP, by what the service's clients rely on.
+
+mod account;
+mod admin;
+mod lifecycle;
+mod oracle;
+mod recovery;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod srp;
+mod support;
+mod tokens;
+mod traps;
+mod wire;
