@@ -57,12 +57,19 @@ impl Reducible for Looks {
     }
 }
 
-/// The time now. Renders the component anew when `next_change(now)` has come, and when the page comes back into view:
-/// timers sleep while it is hidden. A `WallClock` in the context replaces the browser's.
+/// The clock that the page goes by: the one in the context, else the browser's.
 #[hook]
-pub fn use_now(next_change: impl FnOnce(i64) -> Option<i64>) -> i64 {
+pub fn use_clock() -> WallClock {
     let provided = use_context::<WallClock>();
     let clock = use_memo(provided, |provided| provided.clone().unwrap_or_default());
+    (*clock).clone()
+}
+
+/// The time now, by [`use_clock`]. Renders the component anew when `next_change(now)` has come, and when the page comes
+/// back into view: timers sleep while it is hidden.
+#[hook]
+pub fn use_now(next_change: impl FnOnce(i64) -> Option<i64>) -> i64 {
+    let clock = use_clock();
     let looks = use_reducer(Looks::default);
     let now = clock.now();
 

@@ -6,6 +6,6 @@ mod list;
 mod state;
 
 pub use age::{Age, Left};
-pub use clock::{WallClock, use_now};
+pub use clock::{WallClock, use_clock, use_now};
 pub use list::CrudList;
 pub use state::{Feed, FeedEvent, Viewer};

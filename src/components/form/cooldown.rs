@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::components::feed::use_now;
+use crate::components::feed::{WallClock, use_clock, use_now};
 
 /// A time that has to pass.
 #[derive(Clone)]
 pub struct Cooldown {
     until_ms: UseStateHandle<i64>,
     now_ms: i64,
+    clock: WallClock,
 }
 
 impl Cooldown {
@@ -20,9 +21,8 @@ impl Cooldown {
 
     /// Starts a wait of some seconds.
     pub fn start(&self, seconds: u32) {
-        let now = js_sys::Date::now() as i64;
         self.until_ms
-            .set(now.max(self.now_ms) + i64::from(seconds) * 1000);
+            .set(self.clock.now() + i64::from(seconds) * 1000);
     }
 }
 
@@ -32,5 +32,9 @@ pub fn use_cooldown() -> Cooldown {
     let until_ms = use_state(|| 0);
     let until = *until_ms;
     let now_ms = use_now(move |now| (until > now).then(|| until - (until - now - 1) / 1000 * 1000));
-    Cooldown { until_ms, now_ms }
+    Cooldown {
+        until_ms,
+        now_ms,
+        clock: use_clock(),
+    }
 }
