@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 
 use super::errors::Error;
 
+/// A regular expression as the service writes it, and which characters it allows.
+type Pattern = (&'static str, fn(char) -> bool);
+
 /// What a text has to be like.
 pub(super) struct Rule {
     min: usize,
     max: usize,
-    /// As the service writes it, and which characters it allows.
-    pattern: Option<(&'static str, fn(char) -> bool)>,
+    pattern: Option<Pattern>,
     /// Whether the value must not be repeated in an error.
     sensitive: bool,
 }

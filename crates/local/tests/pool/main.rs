@@ -1,5 +1,11 @@
 //! The local user pool over real HTTP, by what the service's clients rely on.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod account;
 mod admin;
 mod lifecycle;
