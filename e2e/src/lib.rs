@@ -1,1 +1,42 @@
-//! Journeys.
+//! A person in front of a browser, for tests: the built site behind production headers, a local stack behind that, and
+//! WebDriver in between. `tests/` holds the journeys.
+//!
+//! | variable | what | default |
+//! | --- | --- | --- |
+//! | `CRUDDUR_DIST` | the built site | `dist/` of the project |
+//! | `E2E_BROWSER` | `chromium` or `firefox` | `chromium` |
+//! | `CHROMIUM`, `CHROMEDRIVER`, `FIREFOX`, `GECKODRIVER` | programs | found on `PATH` |
+//! | `E2E_SKIP_AXE` | `1`: no accessibility checks, where npm cannot be reached | |
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
+
+mod axe;
+mod browser;
+mod journey;
+
+use std::path::{Path, PathBuf};
+
+pub use browser::{Browser, Scheme};
+pub use fantoccini::key::Key;
+pub use journey::{Journey, PASSWORD, World, journey, journey_at};
+
+/// The project's directory.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("a project").to_owned()
+}
+
+/// Where screenshots go, and what is left of a journey that failed.
+fn output() -> PathBuf {
+    root().join("target/e2e")
+}
+
+/// The built site.
+pub fn dist() -> PathBuf {
+    let dist = std::env::var_os("CRUDDUR_DIST").map_or_else(|| root().join("dist"), PathBuf::from);
+    assert!(
+        dist.join("index.html").exists(),
+        "{} holds no built site: run `cargo xtask dist` first",
+        dist.display()
+    );
+    dist
+}
