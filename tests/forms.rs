@@ -177,17 +177,56 @@ async fn each_refusal_of_a_sign_in_has_its_sentence_and_keeps_what_was_typed() {
         assert_eq!(value(&page, "#signin-password"), PASSWORD);
         assert_eq!(focused().unwrap().class_name(), "form-alert");
     }
-    world.service.on(
-        "InitiateAuth",
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_password_that_has_to_be_reset_gets_its_code_at_once() {
+    let required = || {
         exception(
             "PasswordResetRequiredException",
             "Password reset required for the user",
-        ),
+        )
+    };
+    let world = World::default();
+    world.service.on("InitiateAuth", required()).on(
+        "ForgotPassword",
+        exception("LimitExceededException", "Attempt limit exceeded."),
     );
-    submit(&page).await;
+    let page = open(&world, "/signin").await;
+    sign_in(&page, "ann@example.com", PASSWORD).await;
     until(|| page.text(".form-alert").contains("has to be reset")).await;
     let link = page.one(".form-alert a").get_attribute("href").unwrap();
-    assert_eq!(link, "/forgot?email=ann@example.com");
+    assert_eq!(
+        link, "/forgot?email=ann@example.com",
+        "without a code, to ask for one"
+    );
+
+    world.service.on("InitiateAuth", required());
+    world.service.on("ForgotPassword", sent());
+    submit(&page).await;
+    until(|| page.text(".form-alert").contains("a***@e***")).await;
+    assert!(page.text(".form-alert").contains("has to be reset"));
+    page.click(".form-alert a").await;
+    assert_eq!(url(), "/forgot?step=code&email=ann@example.com");
+    assert!(page.has("#reset-code"));
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_failure_of_a_field_that_is_not_there_is_shown_all_the_same() {
+    let world = World::default();
+    world.service.on(
+        "ForgotPassword",
+        exception(
+            "UserNotFoundException",
+            "Username/client id combination not found.",
+        ),
+    );
+    let page = open(&world, "/forgot?step=code&email=ann%40example.com").await;
+    page.click(".button-quiet").await;
+    until(|| page.text(".form-alert").contains("no account")).await;
+    assert_eq!(focused().unwrap().class_name(), "form-alert");
     page.close().await;
 }
 
@@ -256,6 +295,11 @@ async fn a_password_can_be_looked_at() {
     page.click(".field-toggle").await;
     assert_eq!(input(&page, "#signin-password").type_(), "text");
     assert_eq!(value(&page, "#signin-password"), PASSWORD);
+    assert_eq!(
+        page.one(".field-toggle").get_attribute("type").as_deref(),
+        Some("button"),
+        "does not send the form"
+    );
     let label = page.one(".field-toggle").get_attribute("aria-label");
     assert_eq!(label.as_deref(), Some("Hide password"));
     page.click(".field-toggle").await;
@@ -508,7 +552,7 @@ async fn an_invited_person_chooses_a_password_in_the_page() {
     submit(&page).await;
     assert_eq!(focused_id(), "new-password-name");
     type_into(&page, "#new-password-name", "Ann").await;
-    type_into(&page, "#new-password-username", "ann").await;
+    type_into(&page, "#new-password-preferred_username", "ann").await;
     type_into(&page, "#new-password-password", PASSWORD).await;
     submit(&page).await;
     until(|| {
@@ -516,6 +560,12 @@ async fn an_invited_person_chooses_a_password_in_the_page() {
             .contains("too short")
     })
     .await;
+    assert_eq!(focused_id(), "new-password-password");
+    // The pool wants more than the form knew: the rule says so, and the same password is not sent twice.
+    assert!(page.text(".rules").contains("at least 15 characters"));
+    submit(&page).await;
+    assert_eq!(world.service.count("RespondToAuthChallenge"), 2);
+    type_into(&page, "#new-password-password", "Crud-dur-2026!!").await;
     submit(&page).await;
     until(|| page.has(".profile")).await;
     let body = world.service.body("RespondToAuthChallenge");
@@ -524,6 +574,97 @@ async fn an_invited_person_chooses_a_password_in_the_page() {
         body["ChallengeResponses"]["userAttributes.preferred_username"],
         "ann"
     );
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn whatever_attributes_a_pool_requires_are_asked_for() {
+    let world = World::default();
+    world
+        .service
+        .on("InitiateAuth", password_verifier())
+        .on(
+            "RespondToAuthChallenge",
+            ok(json!({
+                "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "session-1",
+                "ChallengeParameters": {
+                    "USER_ID_FOR_SRP": "ann-sub",
+                    "requiredAttributes": "[\"userAttributes.given_name\",\"userAttributes.phone_number\"]",
+                    "userAttributes": "{\"given_name\":\"Ann\"}",
+                },
+            })),
+        )
+        .on(
+            "RespondToAuthChallenge",
+            exception("InvalidParameterException", "Invalid phone number format."),
+        )
+        .on("RespondToAuthChallenge", tokens(START_MS));
+    let_feed_answer(&world, "hello");
+    let page = open(&world, "/signin").await;
+    sign_in(&page, "ann@example.com", "Temp-2026-pass!").await;
+    until(|| page.has("#new-password-password")).await;
+    assert_eq!(value(&page, "#new-password-given_name"), "Ann");
+    type_into(&page, "#new-password-password", PASSWORD).await;
+    submit(&page).await;
+    assert_eq!(
+        page.text("#new-password-phone_number-error"),
+        "Enter your phone number."
+    );
+    type_into(&page, "#new-password-phone_number", "555").await;
+    submit(&page).await;
+    until(|| {
+        page.text("#new-password-phone_number-error")
+            .contains("country code")
+    })
+    .await;
+    assert_eq!(focused_id(), "new-password-phone_number");
+    type_into(&page, "#new-password-phone_number", "+15555550100").await;
+    submit(&page).await;
+    until(|| page.has(".profile")).await;
+    let responses = &world.service.body("RespondToAuthChallenge")["ChallengeResponses"];
+    assert_eq!(responses["userAttributes.given_name"], "Ann");
+    assert_eq!(responses["userAttributes.phone_number"], "+15555550100");
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_invitation_that_took_too_long_begins_anew() {
+    let world = World::default();
+    world
+        .service
+        .on("InitiateAuth", password_verifier())
+        .on("RespondToAuthChallenge", new_password_required())
+        .on(
+            "RespondToAuthChallenge",
+            exception(
+                "NotAuthorizedException",
+                "Invalid session for the user, session is expired.",
+            ),
+        );
+    let page = open(&world, "/signin").await;
+    sign_in(&page, "ann@example.com", "Temp-2026-pass!").await;
+    until(|| page.has("#new-password-password")).await;
+    type_into(&page, "#new-password-name", "Ann").await;
+    type_into(&page, "#new-password-preferred_username", "ann").await;
+    type_into(&page, "#new-password-password", PASSWORD).await;
+    submit(&page).await;
+    until(|| page.has("#signin-password")).await;
+    until(|| page.text(".form-alert").contains("took too long")).await;
+    assert_eq!(focused().unwrap().class_name(), "form-alert");
+    assert_eq!(value(&page, "#signin-email"), "ann@example.com");
+
+    // One can also go back by choice.
+    world
+        .service
+        .on("InitiateAuth", password_verifier())
+        .on("RespondToAuthChallenge", new_password_required());
+    type_into(&page, "#signin-password", "Temp-2026-pass!").await;
+    submit(&page).await;
+    until(|| page.has("#new-password-password")).await;
+    page.click(".auth-below button").await;
+    assert_eq!(focused_id(), "signin-password");
+    assert_eq!(value(&page, "#signin-email"), "ann@example.com");
+    assert_eq!(page.text(".form-alert"), "");
     page.close().await;
 }
 

@@ -78,6 +78,13 @@ pub(super) fn waiting() -> Html {
     html! { <p class="auth-waiting" role="status">{ shell::LOADING }</p> }
 }
 
+/// Moves the focus to what took the place of something that had it.
+pub(super) fn focus(place: &NodeRef) {
+    if let Some(place) = place.cast::<web_sys::HtmlElement>() {
+        let _ = place.focus();
+    }
+}
+
 /// Collects the problems of a form's fields.
 #[derive(Default)]
 pub(super) struct Check(Vec<Failure>);

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::auth::{AuthPage, Check, Layout, known_email, use_signed_out, waiting};
+use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
 use super::sign_in::unsupported;
 use crate::components::form::{
     CodeField, Field, FormAlert, FormNotice, PasswordField, SubmitButton, TextField, use_cooldown,
@@ -231,11 +231,7 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
     {
         let input = problems.refs().of(Field::Password);
-        use_effect_with((), move |()| {
-            if let Some(input) = input.cast::<web_sys::HtmlElement>() {
-                let _ = input.focus();
-            }
-        });
+        use_effect_with((), move |()| focus(&input));
     }
 
     let onsubmit = {

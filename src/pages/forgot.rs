@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::auth::{AuthPage, Check, Layout, known_email, use_signed_out, waiting};
+use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
 use super::confirm::resend_button;
 use crate::components::form::{
-    CodeField, Field, FormAlert, FormNotice, PasswordField, PasswordPolicy, PasswordRules,
-    SubmitButton, TextField, use_cooldown, use_problems, use_submission, validate_code,
-    validate_email, validate_new_password,
+    CodeField, Field, FormAlert, FormNotice, PasswordField, PasswordRules, SubmitButton, TextField,
+    use_cooldown, use_new_password_rules, use_problems, use_submission, validate_code,
+    validate_email,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{ErrorKind, Reset, use_session};
@@ -140,11 +140,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
     let submission = use_submission();
     let resending = use_submission();
     let cooldown = use_cooldown();
-    let typed = use_state(String::new);
-    let oninput = {
-        let typed = typed.setter();
-        use_callback((), move |password, ()| typed.set(password))
-    };
+    let rules = use_new_password_rules();
     let notice = {
         let delivery = session.last_delivery(&props.email);
         use_state(|| delivery.map(|delivery| text::code_sent(&delivery)))
@@ -163,6 +159,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
         let (session, problems, submission) =
             (session.clone(), problems.clone(), submission.clone());
         let (email, on_done) = (props.email.clone(), props.on_done.clone());
+        let rules = rules.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
             if submission.busy() {
@@ -174,21 +171,23 @@ fn ResetStep(props: &ResetStepProps) -> Html {
                 Field::ResetCode,
                 validate_code(&refs.value(Field::ResetCode)),
             );
-            let password =
-                validate_new_password(refs.value(Field::NewPassword), &PasswordPolicy::default());
+            let password = rules.validate(refs.value(Field::NewPassword));
             let password = check.take(Field::NewPassword, password);
             check.show(&problems);
             let (Some(code), Some(password)) = (code, password) else {
                 return;
             };
-            let (session, problems) = (session.clone(), problems.clone());
+            let (session, problems, rules) = (session.clone(), problems.clone(), rules.clone());
             let (email, on_done) = (email.clone(), on_done.clone());
             submission.start(|| async move {
                 match session.reset_password(&email, &code, password).await {
                     // The page goes on by itself.
                     Ok(Reset::SignedIn) => {}
                     Ok(Reset::SignInNeeded) => on_done.emit(email),
-                    Err(error) => problems.show_error(Form::Reset, &error),
+                    Err(error) => {
+                        rules.learn(&error);
+                        problems.show_error(Form::Reset, &error);
+                    }
                 }
             });
         }
@@ -260,9 +259,9 @@ fn ResetStep(props: &ResetStepProps) -> Html {
                     problems={problems.clone()}
                     autocomplete="new-password"
                     described_by="reset-rules"
-                    {oninput}
+                    ontyped={rules.ontyped()}
                 />
-                <PasswordRules id="reset-rules" password={(*typed).clone()} />
+                <PasswordRules id="reset-rules" {rules} />
                 <FormAlert
                     failure={problems.of_form()}
                     alert_ref={problems.refs().alert()}
@@ -292,11 +291,7 @@ fn Done(props: &DoneProps) -> Html {
     let place = use_node_ref();
     use_effect_with((), {
         let place = place.clone();
-        move |()| {
-            if let Some(place) = place.cast::<web_sys::HtmlElement>() {
-                let _ = place.focus();
-            }
-        }
+        move |()| focus(&place)
     });
     let sign_in = Route::SignIn {
         email: Some(props.email.clone()),

@@ -2,17 +2,35 @@
 
 use yew::prelude::*;
 
-use super::auth::{AuthPage, Check, Layout, ValidSignIn, known_email, use_signed_out, waiting};
+use super::auth::{
+    AuthPage, Check, Layout, ValidSignIn, focus, known_email, use_signed_out, waiting,
+};
 use crate::components::form::{
-    Field, FormAlert, PasswordField, PasswordPolicy, PasswordRules, Problems, SubmitButton,
-    TextField, use_problems, use_submission, validate_email, validate_name, validate_new_password,
-    validate_password, validate_username,
+    Attribute, Field, FormAlert, NewPasswordRules, PasswordField, PasswordRules, Problems,
+    SubmitButton, TextField, use_new_password_rules, use_problems, use_submission,
+    validate_attribute, validate_email, validate_password, validate_username,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{
     ErrorKind, NewPasswordRequired, Password, Session, SignIn, UnsupportedChallenge, use_session,
 };
 use crate::text::auth::{self as text, Failure, Form};
+
+/// What the page shows.
+enum Step {
+    /// The form, at first or once more.
+    SignIn(Option<Again>),
+    /// A password in place of the temporary one that somebody with that e-mail address signed in with.
+    NewPassword(String, NewPasswordRequired),
+}
+
+/// A sign-in that begins anew.
+#[derive(Clone, PartialEq)]
+struct Again {
+    email: String,
+    /// Why, if the person did not ask for it.
+    failure: Option<Failure>,
+}
 
 /// Sign-in, and what an account may ask for on the way.
 #[component]
@@ -22,25 +40,28 @@ pub fn SignInPage() -> Html {
         _ => (None, None),
     };
     let show = use_signed_out(next.clone());
-    let challenge = use_state(|| None::<(String, NewPasswordRequired)>);
+    let step = use_state(|| Step::SignIn(None));
     let on_challenge = {
-        let challenge = challenge.setter();
-        use_callback((), move |new, ()| challenge.set(Some(new)))
+        let step = step.setter();
+        use_callback((), move |(email, challenge), ()| {
+            step.set(Step::NewPassword(email, challenge));
+        })
     };
-    let on_end = {
-        let challenge = challenge.setter();
-        use_callback((), move |(), ()| challenge.set(None))
+    let on_again = {
+        let step = step.setter();
+        use_callback((), move |again, ()| step.set(Step::SignIn(Some(again))))
     };
-    match &*challenge {
-        Some((email, challenge)) => html! {
+    match &*step {
+        Step::NewPassword(email, challenge) => html! {
             <NewPasswordStep
                 email={email.clone()}
                 challenge={challenge.clone()}
                 next={next.clone()}
-                {on_end}
+                {on_challenge}
+                {on_again}
             />
         },
-        None => {
+        Step::SignIn(again) => {
             let below = html! {
                 <p>
                     { text::NO_ACCOUNT }{ " " }
@@ -52,7 +73,7 @@ pub fn SignInPage() -> Html {
             html! {
                 <AuthPage layout={Layout::Split} title={text::SIGN_IN_TITLE} {below}>
                     if show {
-                        <SignInForm {email} {next} {on_challenge} />
+                        <SignInForm {email} {next} again={again.clone()} {on_challenge} />
                     } else {
                         { waiting() }
                     }
@@ -66,6 +87,7 @@ pub fn SignInPage() -> Html {
 struct SignInFormProps {
     email: Option<String>,
     next: Option<String>,
+    again: Option<Again>,
     on_challenge: Callback<(String, NewPasswordRequired)>,
 }
 
@@ -91,6 +113,18 @@ fn SignInForm(props: &SignInFormProps) -> Html {
     let problems = use_problems();
     let submission = use_submission();
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
+    {
+        let problems = problems.clone();
+        use_effect_with(props.again.clone(), move |again| match again {
+            Some(Again {
+                failure: Some(failure),
+                ..
+            }) => problems.show(vec![failure.clone()]),
+            // The button that led here has gone.
+            Some(_) => focus(&problems.refs().of(Field::Password)),
+            None => {}
+        });
+    }
 
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
@@ -121,6 +155,13 @@ fn SignInForm(props: &SignInFormProps) -> Html {
                         let email = Some(form.email);
                         navigator.push(&Route::Confirm { email, next });
                     }
+                    Err(error) if error.kind == ErrorKind::PasswordResetRequired => {
+                        match session.forgot_password(&form.email).await {
+                            Ok(delivery) => problems.show(vec![text::reset_code_sent(&delivery)]),
+                            // Recovery's own page tells what keeps it from sending a code.
+                            Err(_) => problems.show_error(Form::SignIn, &error),
+                        }
+                    }
                     Err(error) => problems.show_error(Form::SignIn, &error),
                 }
             });
@@ -140,6 +181,8 @@ fn SignInForm(props: &SignInFormProps) -> Html {
             }
         }
     };
+    let again = props.again.as_ref().map(|again| again.email.clone());
+    let initial = again.or_else(|| props.email.clone()).unwrap_or_default();
     html! {
         <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
             <TextField
@@ -147,7 +190,7 @@ fn SignInForm(props: &SignInFormProps) -> Html {
                 id="signin-email"
                 problems={problems.clone()}
                 autocomplete="username"
-                initial={props.email.clone().unwrap_or_default()}
+                initial={initial}
             />
             <PasswordField
                 field={Field::Password}
@@ -205,7 +248,9 @@ struct NewPasswordProps {
     email: String,
     challenge: NewPasswordRequired,
     next: Option<String>,
-    on_end: Callback<()>,
+    /// The pool asks once more.
+    on_challenge: Callback<(String, NewPasswordRequired)>,
+    on_again: Callback<Again>,
 }
 
 struct ValidNewPassword {
@@ -213,39 +258,45 @@ struct ValidNewPassword {
     attributes: Vec<(String, String)>,
 }
 
-/// The attributes that this form can ask for.
-const ASKED: [(&str, Field); 2] = [
-    ("name", Field::Name),
-    ("preferred_username", Field::Username),
-];
+/// The fields for the attributes that the pool wants, each with its attribute's name and what browsers know it as.
+///
+/// An attribute that no pool can require has no field; if one asks for it all the same, its refusal is shown.
+fn asked_for(required: &[String]) -> Vec<(Field, &'static str, &'static str)> {
+    let fields = required.iter().filter_map(|name| match name.as_str() {
+        "name" => Some((Field::Name, "name", "name")),
+        "email" => Some((Field::Email, "email", "username")),
+        "preferred_username" => Some((Field::Username, "preferred_username", "nickname")),
+        name => Attribute::standard(name)
+            .map(|known| (Field::Attribute(known.name), known.name, known.autocomplete)),
+    });
+    fields.collect()
+}
 
-fn validate_step(problems: &Problems, required: &[String]) -> Option<ValidNewPassword> {
+fn validate_step(
+    problems: &Problems,
+    rules: &NewPasswordRules,
+    required: &[String],
+) -> Option<ValidNewPassword> {
     let mut check = Check::default();
     let refs = problems.refs();
+    let fields = asked_for(required);
     let mut attributes = Vec::new();
-    for (attribute, field) in ASKED {
-        if required.iter().any(|name| name == attribute) {
-            let typed = refs.value(field);
-            let value = match field {
-                Field::Username => validate_username(&typed),
-                _ => validate_name(&typed),
-            };
-            if let Some(value) = check.take(field, value) {
-                attributes.push((attribute.to_owned(), value));
-            }
+    for (field, name, _) in &fields {
+        let typed = refs.value(*field);
+        let value = match field {
+            Field::Email => validate_email(&typed),
+            Field::Username => validate_username(&typed),
+            _ => validate_attribute(&typed),
+        };
+        if let Some(value) = check.take(*field, value) {
+            attributes.push(((*name).to_owned(), value));
         }
     }
-    let typed = refs.value(Field::NewPassword);
-    let password = validate_new_password(typed, &PasswordPolicy::default());
+    let password = rules.validate(refs.value(Field::NewPassword));
     let password = check.take(Field::NewPassword, password);
-    let complete = attributes.len()
-        == ASKED
-            .iter()
-            .filter(|(attribute, _)| required.iter().any(|name| name == attribute))
-            .count();
     check.show(problems);
     Some(ValidNewPassword {
-        password: password.filter(|_| complete)?,
+        password: password.filter(|_| attributes.len() == fields.len())?,
         attributes,
     })
 }
@@ -257,35 +308,32 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
     use_signed_out(props.next.clone());
     let problems = use_problems();
     let submission = use_submission();
-    let typed = use_state(String::new);
-    let oninput = {
-        let typed = typed.setter();
-        use_callback((), move |password, ()| typed.set(password))
-    };
+    let rules = use_new_password_rules();
     // The step has another heading: that is where the person is now.
     let place = use_node_ref();
     use_effect_with((), {
         let place = place.clone();
-        move |()| {
-            if let Some(place) = place.cast::<web_sys::HtmlElement>() {
-                let _ = place.focus();
-            }
-        }
+        move |()| focus(&place)
     });
 
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
-        let challenge = props.challenge.clone();
+        let (challenge, email, rules) =
+            (props.challenge.clone(), props.email.clone(), rules.clone());
+        let (on_challenge, on_again) = (props.on_challenge.clone(), props.on_again.clone());
         move |event: SubmitEvent| {
             event.prevent_default();
             if submission.busy() {
                 return;
             }
-            let Some(form) = validate_step(&problems, &challenge.required_attributes) else {
+            let required = &challenge.required_attributes;
+            let Some(form) = validate_step(&problems, &rules, required) else {
                 return;
             };
             let (session, problems, challenge) =
                 (session.clone(), problems.clone(), challenge.clone());
+            let (email, rules) = (email.clone(), rules.clone());
+            let (on_challenge, on_again) = (on_challenge.clone(), on_again.clone());
             submission.start(|| async move {
                 let step = session
                     .set_new_password(challenge, form.password, form.attributes)
@@ -295,30 +343,35 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
                     Ok(SignIn::Unsupported(challenge)) => {
                         problems.show(vec![unsupported(&challenge)]);
                     }
-                    // The pool asks again only if it did not like the answer.
-                    Ok(SignIn::NewPasswordRequired(_)) => problems.show(vec![Failure {
-                        field: Some(Field::NewPassword),
-                        text: text::field_problem(
-                            Field::NewPassword,
-                            crate::components::form::FieldProblem::Missing,
-                        ),
-                        remedy: None,
-                    }]),
-                    Err(error) => problems.show_error(Form::NewPassword, &error),
+                    Ok(SignIn::NewPasswordRequired(challenge)) => {
+                        on_challenge.emit((email, challenge));
+                    }
+                    Err(error) if error.kind == ErrorKind::ChallengeSessionExpired => {
+                        let failure = Some(text::failure(Form::SignIn, &error));
+                        on_again.emit(Again { email, failure });
+                    }
+                    Err(error) => {
+                        rules.learn(&error);
+                        problems.show_error(Form::NewPassword, &error);
+                    }
                 }
             });
         }
-    };
-    let asks = |attribute: &str| {
-        let required = &props.challenge.required_attributes;
-        required.iter().any(|name| name == attribute)
     };
     let had = |attribute: &str| {
         let attributes = &props.challenge.user_attributes;
         let found = attributes.iter().find(|(name, _)| name == attribute);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let end = props.on_end.reform(|_: MouseEvent| ());
+    let fields = asked_for(&props.challenge.required_attributes);
+    let asks_email = fields.iter().any(|(field, ..)| *field == Field::Email);
+    let end = {
+        let email = props.email.clone();
+        props.on_again.reform(move |_: MouseEvent| Again {
+            email: email.clone(),
+            failure: None,
+        })
+    };
     let below = html! {
         <p>
             <button type="button" class="text-link" onclick={end}>{ text::START_AGAIN }</button>
@@ -328,23 +381,17 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
         <AuthPage layout={Layout::Split} title={text::NEW_PASSWORD_TITLE} {below}>
             <p tabindex="-1" ref={place}>{ text::NEW_PASSWORD_TEXT }</p>
             <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
-                { known_email("new-password-email", &props.email) }
-                if asks("name") {
-                    <TextField
-                        field={Field::Name}
-                        id="new-password-name"
-                        problems={problems.clone()}
-                        autocomplete="name"
-                        initial={had("name")}
-                    />
+                if !asks_email {
+                    { known_email("new-password-known-email", &props.email) }
                 }
-                if asks("preferred_username") {
+                for (field, name, autocomplete) in fields {
                     <TextField
-                        field={Field::Username}
-                        id="new-password-username"
+                        key={name}
+                        {field}
+                        id={format!("new-password-{name}")}
                         problems={problems.clone()}
-                        autocomplete="nickname"
-                        initial={had("preferred_username")}
+                        {autocomplete}
+                        initial={if field == Field::Email { props.email.clone() } else { had(name) }}
                     />
                 }
                 <PasswordField
@@ -353,9 +400,9 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
                     problems={problems.clone()}
                     autocomplete="new-password"
                     described_by="new-password-rules"
-                    {oninput}
+                    ontyped={rules.ontyped()}
                 />
-                <PasswordRules id="new-password-rules" password={(*typed).clone()} />
+                <PasswordRules id="new-password-rules" {rules} />
                 <FormAlert
                     failure={problems.of_form()}
                     alert_ref={problems.refs().alert()}

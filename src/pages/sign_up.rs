@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use super::auth::{AuthPage, Check, Layout, use_signed_out, waiting};
 use crate::components::form::{
-    Field, FormAlert, PasswordField, PasswordPolicy, PasswordRules, Problems, SubmitButton,
-    TextField, use_problems, use_submission, validate_email, validate_name, validate_new_password,
-    validate_username,
+    Field, FormAlert, NewPasswordRules, PasswordField, PasswordRules, Problems, SubmitButton,
+    TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
+    validate_email, validate_username,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{SignUpForm, SignUpOutcome, use_session};
@@ -41,17 +41,16 @@ pub fn SignUpPage() -> Html {
     }
 }
 
-fn validate(problems: &Problems) -> Option<SignUpForm> {
+fn validate(problems: &Problems, rules: &NewPasswordRules) -> Option<SignUpForm> {
     let mut check = Check::default();
     let refs = problems.refs();
-    let name = check.take(Field::Name, validate_name(&refs.value(Field::Name)));
+    let name = check.take(Field::Name, validate_attribute(&refs.value(Field::Name)));
     let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
     let username = check.take(
         Field::Username,
         validate_username(&refs.value(Field::Username)),
     );
-    let typed = refs.value(Field::Password);
-    let password = validate_new_password(typed, &PasswordPolicy::default());
+    let password = rules.validate(refs.value(Field::Password));
     let password = check.take(Field::Password, password);
     check.show(problems);
     Some(SignUpForm {
@@ -73,27 +72,23 @@ fn SignUp(props: &SignUpProps) -> Html {
     let navigator = use_navigator();
     let problems = use_problems();
     let submission = use_submission();
-    let typed = use_state(String::new);
-    let oninput = {
-        let typed = typed.setter();
-        use_callback((), move |password, ()| typed.set(password))
-    };
+    let rules = use_new_password_rules();
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
 
     let onsubmit = {
-        let (problems, submission) = (problems.clone(), submission.clone());
+        let (problems, submission, rules) = (problems.clone(), submission.clone(), rules.clone());
         let next = props.next.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
             if submission.busy() {
                 return;
             }
-            let Some(form) = validate(&problems) else {
+            let Some(form) = validate(&problems, &rules) else {
                 return;
             };
             let (session, navigator, problems) =
                 (session.clone(), navigator.clone(), problems.clone());
-            let next = next.clone();
+            let (next, rules) = (next.clone(), rules.clone());
             submission.start(|| async move {
                 let email = Some(form.email.clone());
                 match session.sign_up(form).await {
@@ -105,7 +100,10 @@ fn SignUp(props: &SignUpProps) -> Html {
                     Ok(SignUpOutcome::SignInNeeded) => {
                         navigator.push(&Route::SignIn { email, next });
                     }
-                    Err(error) => problems.show_error(Form::SignUp, &error),
+                    Err(error) => {
+                        rules.learn(&error);
+                        problems.show_error(Form::SignUp, &error);
+                    }
                 }
             });
         }
@@ -137,9 +135,9 @@ fn SignUp(props: &SignUpProps) -> Html {
                 problems={problems.clone()}
                 autocomplete="new-password"
                 described_by="signup-rules"
-                {oninput}
+                ontyped={rules.ontyped()}
             />
-            <PasswordRules id="signup-rules" password={(*typed).clone()} />
+            <PasswordRules id="signup-rules" {rules} />
             <FormAlert
                 failure={problems.of_form()}
                 alert_ref={problems.refs().alert()}

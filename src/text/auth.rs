@@ -1,6 +1,6 @@
 //! The pages about accounts: sign-in, sign-up, confirmation, recovery.
 
-use crate::components::form::{Field, FieldProblem, Rule};
+use crate::components::form::{Attribute, Field, FieldProblem, Rule};
 use crate::session::{CodeDelivery, DeliveryMedium, Error, ErrorKind, PasswordPolicyViolation};
 
 pub const SIGN_IN_TITLE: &str = "Sign into your Cruddur account";
@@ -45,9 +45,12 @@ pub const RESET_DONE: &str = "Your password has been successfully reset!";
 pub const PROCEED: &str = "Proceed to Signin";
 pub const OTHER_EMAIL: &str = "Use another email";
 
+const PASSWORD_RESET_REQUIRED: &str = "Your password has to be reset before you can sign in.";
+const SESSION_EXPIRED: &str = "That took too long, and the sign-in has ended. Start again.";
 pub const RECOVER_LINK: &str = "Reset your password";
 pub const SIGN_IN_INSTEAD: &str = "Sign in";
 pub const CONFIRM_LINK: &str = "Confirm your email";
+pub const SET_PASSWORD_LINK: &str = "Set a new password";
 
 pub const SHOW_PASSWORD: &str = "Show password (others may see it)";
 pub const HIDE_PASSWORD: &str = "Hide password";
@@ -66,6 +69,27 @@ pub fn label(field: Field) -> &'static str {
         Field::NewPassword => "New Password",
         Field::Code => "Confirmation Code",
         Field::ResetCode => "Reset Password Code",
+        Field::Attribute(name) => attribute_label(name),
+    }
+}
+
+/// The label of an attribute that a pool may want besides those that Cruddur asks everybody for.
+fn attribute_label(name: &str) -> &'static str {
+    match name {
+        "address" => "Address",
+        "birthdate" => "Birthdate",
+        "family_name" => "Family Name",
+        "gender" => "Gender",
+        "given_name" => "Given Name",
+        "locale" => "Language",
+        "middle_name" => "Middle Name",
+        "nickname" => "Nickname",
+        "phone_number" => "Phone Number",
+        "picture" => "Picture URL",
+        "profile" => "Profile URL",
+        "website" => "Website",
+        "zoneinfo" => "Time Zone",
+        _ => "Value",
     }
 }
 
@@ -79,6 +103,9 @@ pub fn field_problem(field: Field, problem: FieldProblem) -> String {
             Field::Password => "Enter your password.",
             Field::NewPassword => "Choose a new password.",
             Field::Code | Field::ResetCode => "Enter the code from the email.",
+            Field::Attribute(name) => {
+                return format!("Enter your {}.", attribute_label(name).to_lowercase());
+            }
         }
         .to_owned(),
         FieldProblem::NotAnEmail => "Enter an email address such as ann@example.com.".to_owned(),
@@ -137,6 +164,12 @@ pub fn resend_in(label: &str, seconds: u32) -> String {
     format!("{label} (in {seconds} s)")
 }
 
+/// The password is to be replaced, and a code for it was sent.
+pub fn reset_code_sent(delivery: &CodeDelivery) -> Failure {
+    let text = format!("{PASSWORD_RESET_REQUIRED} {}", code_sent(delivery));
+    Failure::form(text).with(Remedy::SetPassword)
+}
+
 /// A challenge that this app cannot answer.
 pub fn unsupported(challenge: &str) -> String {
     format!(
@@ -173,6 +206,8 @@ pub enum Remedy {
     Recover,
     /// Confirm the e-mail address.
     Confirm,
+    /// Set a new password with the code that was sent for it.
+    SetPassword,
 }
 
 /// A failure as a form shows it.
@@ -243,13 +278,10 @@ pub fn failure(form: Form, error: &Error) -> Failure {
             "Your temporary password has expired. Ask whoever invited you for a new invitation.",
         ),
         Kind::PasswordResetRequired => {
-            Failure::form("Your password has to be reset before you can sign in.")
-                .with(Remedy::Recover)
+            Failure::form(PASSWORD_RESET_REQUIRED).with(Remedy::Recover)
         }
-        Kind::ChallengeSessionExpired => {
-            Failure::form("That took too long, and the sign-in has ended. Start again.")
-                .with(Remedy::SignIn)
-        }
+        Kind::ChallengeSessionExpired if form == Form::SignIn => Failure::form(SESSION_EXPIRED),
+        Kind::ChallengeSessionExpired => Failure::form(SESSION_EXPIRED).with(Remedy::SignIn),
         Kind::UserNotConfirmed => {
             Failure::form("Your email is not confirmed yet.").with(Remedy::Confirm)
         }
@@ -263,6 +295,17 @@ pub fn failure(form: Form, error: &Error) -> Failure {
         Kind::SignUpNotPermitted => {
             Failure::form("New accounts are made by invitation only. Ask whoever runs Cruddur.")
         }
+        // A pool made to be signed in to by user name takes no address in place of one.
+        Kind::InvalidUsername if error.message.contains("email alias") => {
+            Failure::form(configuration(
+                "auth.user_pool_id",
+                "people sign in to this user pool by user name, and Cruddur needs one where they sign in by email only",
+            ))
+        }
+        Kind::InvalidPhoneNumber => Failure::field(
+            Field::Attribute("phone_number"),
+            "Enter a phone number that starts with + and the country code, such as +15555550100.",
+        ),
         Kind::InvalidEmail | Kind::InvalidUsername => {
             Failure::field(Field::Email, field_problem(Field::Email, FieldProblem::NotAnEmail))
         }
@@ -299,8 +342,9 @@ pub fn failure(form: Form, error: &Error) -> Failure {
             "You have used this password before. Choose another one.",
         ),
         Kind::NoRecoveryContact => Failure::form(
-            "This account has no confirmed email to send a code to. Ask whoever runs Cruddur for help.",
-        ),
+            "This account has no confirmed email to send a code to. If you have just signed up, confirm it first.",
+        )
+        .with(Remedy::Confirm),
         Kind::PasswordNotResettable => Failure::form(
             "This account has not been used yet: sign in with the temporary password of your invitation.",
         )
@@ -358,10 +402,14 @@ fn configuration(field: &str, what: &str) -> String {
 
 fn attribute_rejected(attribute: Option<&str>, error: &Error) -> Failure {
     let field = match attribute {
-        Some("name") => Field::Name,
-        Some("email") => Field::Email,
-        Some("preferred_username") => Field::Username,
-        _ => return Failure::form(format!("That did not work: {}", error.message)),
+        Some("name") => Some(Field::Name),
+        Some("email") => Some(Field::Email),
+        Some("preferred_username") => Some(Field::Username),
+        Some(name) => Attribute::standard(name).map(|known| Field::Attribute(known.name)),
+        None => None,
+    };
+    let Some(field) = field else {
+        return Failure::form(format!("That did not work: {}", error.message));
     };
     Failure::field(
         field,
@@ -373,15 +421,11 @@ fn attribute_rejected(attribute: Option<&str>, error: &Error) -> Failure {
 }
 
 fn policy_text(violation: PasswordPolicyViolation, error: &Error) -> String {
-    let rule = match violation {
-        PasswordPolicyViolation::TooShort => return "The password is too short.".to_owned(),
-        PasswordPolicyViolation::NeedsUppercase => Rule::Uppercase,
-        PasswordPolicyViolation::NeedsLowercase => Rule::Lowercase,
-        PasswordPolicyViolation::NeedsNumber => Rule::Number,
-        PasswordPolicyViolation::NeedsSymbol => Rule::Symbol,
-        _ => return format!("The password is not accepted: {}", error.message),
-    };
-    format!("The password needs {}.", rule_text(rule))
+    match (violation, Rule::broken(violation)) {
+        (PasswordPolicyViolation::TooShort, _) => "The password is too short.".to_owned(),
+        (_, Some(rule)) => format!("The password needs {}.", rule_text(rule)),
+        (_, None) => format!("The password is not accepted: {}", error.message),
+    }
 }
 
 #[cfg(test)]
@@ -479,6 +523,18 @@ mod tests {
                 },
                 Field::Username,
             ),
+            (
+                Form::NewPassword,
+                ErrorKind::AttributeRejected {
+                    attribute: Some("given_name".to_owned()),
+                },
+                Field::Attribute("given_name"),
+            ),
+            (
+                Form::NewPassword,
+                ErrorKind::InvalidPhoneNumber,
+                Field::Attribute("phone_number"),
+            ),
         ] {
             assert_eq!(
                 shown(form, kind.clone()).field,
@@ -499,6 +555,23 @@ mod tests {
             let text = shown(Form::SignIn, kind).text;
             assert!(text.contains(setting), "{text}");
         }
+    }
+
+    #[test]
+    fn a_pool_that_takes_no_address_as_user_name_is_a_fault_of_the_set_up() {
+        let error = |message: &str| Error {
+            kind: ErrorKind::InvalidUsername,
+            code: "InvalidParameterException".to_owned(),
+            message: message.to_owned(),
+        };
+        let alias = error(
+            "Username cannot be of email format, since user pool is configured for email alias.",
+        );
+        let shown = failure(Form::SignUp, &alias);
+        assert_eq!(shown.field, None);
+        assert!(shown.text.contains("auth.user_pool_id"), "{}", shown.text);
+        let malformed = error("Username should be an email.");
+        assert_eq!(failure(Form::SignUp, &malformed).field, Some(Field::Email));
     }
 
     #[test]

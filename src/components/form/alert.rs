@@ -51,6 +51,14 @@ pub(super) fn remedy_link(remedy: Remedy, email: Option<String>, next: Option<St
             text::RECOVER_LINK,
         ),
         Remedy::Confirm => (Route::Confirm { email, next }, text::CONFIRM_LINK),
+        Remedy::SetPassword => (
+            Route::Forgot {
+                email,
+                next,
+                code_sent: true,
+            },
+            text::SET_PASSWORD_LINK,
+        ),
     };
     html! { <Link {to} class="text-link">{ words }</Link> }
 }

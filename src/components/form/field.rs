@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::alert::remedy_link;
 use super::{Field, Problems, clean_code};
+use crate::session::Password;
 use crate::text::auth as text;
 
 /// Properties of all fields.
@@ -28,9 +29,9 @@ pub struct FieldProps {
     /// The id of an element that says more about it.
     #[prop_or_default]
     pub described_by: Option<AttrValue>,
-    /// Called with what it holds, at each change.
+    /// Called with what a password field holds, at each change.
     #[prop_or_default]
-    pub oninput: Callback<String>,
+    pub ontyped: Option<Callback<Password>>,
     /// Where the e-mail address of a remedy comes from.
     #[prop_or_default]
     pub next: Option<String>,
@@ -45,7 +46,7 @@ struct Shape {
 fn field_html(
     props: &FieldProps,
     shape: Shape,
-    oninput: Callback<InputEvent>,
+    oninput: Option<Callback<InputEvent>>,
     beside: Html,
 ) -> Html {
     let failure = props.problems.of(props.field);
@@ -62,6 +63,7 @@ fn field_html(
         Field::Password => "password",
         Field::NewPassword => "new-password",
         Field::Code | Field::ResetCode => "code",
+        Field::Attribute(name) => name,
     };
     html! {
         <div class="field">
@@ -117,38 +119,36 @@ fn input_of(event: &InputEvent) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
-#[hook]
-fn use_oninput(oninput: &Callback<String>) -> Callback<InputEvent> {
-    use_callback(oninput.clone(), |event: InputEvent, oninput| {
-        if let Some(input) = input_of(&event) {
-            oninput.emit(input.value());
-        }
-    })
-}
-
-/// A field for a line of text. An e-mail address gets the keyboard for it.
+/// A field for a line of text. An e-mail address gets the keyboard for it, as do a phone number, a date and a URL.
 #[component]
 pub fn TextField(props: &FieldProps) -> Html {
     use_initial(props);
-    let oninput = use_oninput(&props.oninput);
-    let email = props.field == Field::Email;
-    let shape = Shape {
-        kind: if email { "email" } else { "text" },
-        inputmode: email.then_some("email"),
+    let (kind, inputmode) = match props.field {
+        Field::Email => ("email", Some("email")),
+        Field::Attribute("phone_number") => ("tel", Some("tel")),
+        Field::Attribute("birthdate") => ("date", None),
+        Field::Attribute("website" | "profile" | "picture") => ("url", Some("url")),
+        _ => ("text", None),
     };
-    field_html(props, shape, oninput, Html::default())
+    field_html(props, Shape { kind, inputmode }, None, Html::default())
 }
 
 /// A field for a password, with a button that shows it.
 #[component]
 pub fn PasswordField(props: &FieldProps) -> Html {
     use_initial(props);
-    let oninput = use_oninput(&props.oninput);
+    let oninput = use_callback(props.ontyped.clone(), |event: InputEvent, ontyped| {
+        if let (Some(ontyped), Some(input)) = (ontyped, input_of(&event)) {
+            ontyped.emit(Password::new(input.value()));
+        }
+    });
     let visible = use_state(|| false);
     let toggle = use_callback(*visible, {
         let visible = visible.setter();
         move |_: MouseEvent, was| visible.set(!*was)
     });
+    // A pointer on the button leaves focus and caret where they are.
+    let onmousedown = use_callback((), |event: MouseEvent, ()| event.prevent_default());
     let shape = Shape {
         kind: if *visible { "text" } else { "password" },
         inputmode: None,
@@ -165,6 +165,7 @@ pub fn PasswordField(props: &FieldProps) -> Html {
             aria-label={label}
             title={label}
             aria-controls={props.id.clone()}
+            {onmousedown}
             onclick={toggle}
         >
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
@@ -176,14 +177,14 @@ pub fn PasswordField(props: &FieldProps) -> Html {
             </svg>
         </button>
     };
-    field_html(props, shape, oninput, beside)
+    field_html(props, shape, Some(oninput), beside)
 }
 
 /// A field for a code: one input, whatever the code's length, that takes it as it is pasted.
 #[component]
 pub fn CodeField(props: &FieldProps) -> Html {
     use_initial(props);
-    let oninput = use_callback(props.oninput.clone(), |event: InputEvent, oninput| {
+    let oninput = use_callback((), |event: InputEvent, ()| {
         let Some(input) = input_of(&event) else {
             return;
         };
@@ -191,11 +192,10 @@ pub fn CodeField(props: &FieldProps) -> Html {
         if code != input.value() {
             input.set_value(&code);
         }
-        oninput.emit(code);
     });
     let shape = Shape {
         kind: "text",
         inputmode: Some("numeric"),
     };
-    field_html(props, shape, oninput, Html::default())
+    field_html(props, shape, Some(oninput), Html::default())
 }

@@ -12,9 +12,9 @@ pub use alert::{FormAlert, FormNotice};
 pub use cooldown::{Cooldown, use_cooldown};
 pub use field::{CodeField, PasswordField, TextField};
 pub use problems::{Problems, Refs, use_problems};
-pub use rules::PasswordRules;
+pub use rules::{NewPasswordRules, PasswordRules, use_new_password_rules};
 pub use submit::{Submission, SubmitButton, use_submission};
 pub use validate::{
-    Field, FieldProblem, PasswordPolicy, Rule, clean_code, validate_code, validate_email,
-    validate_name, validate_new_password, validate_password, validate_username,
+    Attribute, Field, FieldProblem, PasswordPolicy, Rule, clean_code, validate_attribute,
+    validate_code, validate_email, validate_new_password, validate_password, validate_username,
 };

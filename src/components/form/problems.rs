@@ -93,20 +93,20 @@ impl Problems {
 
     /// The failure of a field.
     pub fn of(&self, field: Field) -> Option<Failure> {
-        self.find(Some(field))
-    }
-
-    /// The failure of the whole form.
-    pub fn of_form(&self) -> Option<Failure> {
-        self.find(None)
-    }
-
-    fn find(&self, field: Option<Field>) -> Option<Failure> {
         let failures = &self.shown.failures;
         failures
             .iter()
-            .find(|failure| failure.field == field)
+            .find(|failure| failure.field == Some(field))
             .cloned()
+    }
+
+    /// The failure of the whole form, or of a field that the form does not have.
+    pub fn of_form(&self) -> Option<Failure> {
+        let homeless = |failure: &&Failure| {
+            let field = failure.field;
+            field.is_none_or(|field| self.refs.of(field).get().is_none())
+        };
+        self.shown.failures.iter().find(homeless).cloned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be said about typed values without asking anybody. Pure.
 
-use crate::session::Password;
+use crate::session::{Password, PasswordPolicyViolation};
 
 /// The longest user name that the pool takes, in characters.
 const USERNAME_MOST: usize = 128;
@@ -26,6 +26,41 @@ pub enum Field {
     Code,
     /// The code of a recovery.
     ResetCode,
+    /// Another attribute that the pool wants to know, by the name that the API has for it.
+    Attribute(&'static str),
+}
+
+/// A standard attribute that a pool may require of everybody, besides name, address and handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What browsers know it as.
+    pub autocomplete: &'static str,
+}
+
+impl Attribute {
+    /// The standard attribute of that name. Pools cannot require others.
+    pub fn standard(name: &str) -> Option<Self> {
+        const ALL: [(&str, &str); 13] = [
+            ("address", "street-address"),
+            ("birthdate", "bday"),
+            ("family_name", "family-name"),
+            ("gender", "sex"),
+            ("given_name", "given-name"),
+            ("locale", "language"),
+            ("middle_name", "additional-name"),
+            ("nickname", "nickname"),
+            ("phone_number", "tel"),
+            ("picture", "photo"),
+            ("profile", "url"),
+            ("website", "url"),
+            ("zoneinfo", "off"),
+        ];
+        ALL.into_iter()
+            .find(|(known, _)| *known == name)
+            .map(|(name, autocomplete)| Self { name, autocomplete })
+    }
 }
 
 /// What is wrong with a typed value.
@@ -83,7 +118,26 @@ impl Default for PasswordPolicy {
     }
 }
 
+impl Rule {
+    /// The rule that the pool says is broken, when it says which.
+    pub fn broken(violation: PasswordPolicyViolation) -> Option<Self> {
+        match violation {
+            PasswordPolicyViolation::NeedsUppercase => Some(Self::Uppercase),
+            PasswordPolicyViolation::NeedsLowercase => Some(Self::Lowercase),
+            PasswordPolicyViolation::NeedsNumber => Some(Self::Number),
+            PasswordPolicyViolation::NeedsSymbol => Some(Self::Symbol),
+            _ => None,
+        }
+    }
+}
+
 impl PasswordPolicy {
+    /// Asks for at least this many characters.
+    pub fn lengthen(&mut self, least: usize) {
+        self.rules.retain(|rule| !matches!(rule, Rule::Length(_)));
+        self.rules.insert(0, Rule::Length(least));
+    }
+
     /// The rules, each with whether `password` meets it.
     pub fn check(&self, password: &str) -> Vec<(Rule, bool)> {
         let mut checks: Vec<_> = self
@@ -174,11 +228,11 @@ pub fn validate_code(text: &str) -> Result<String, FieldProblem> {
     }
 }
 
-/// A name.
+/// A name, or another attribute in any words.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn validate_name(text: &str) -> Result<String, FieldProblem> {
+pub fn validate_attribute(text: &str) -> Result<String, FieldProblem> {
     present(text, ATTRIBUTE_MOST)
 }
 
