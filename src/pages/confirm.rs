@@ -5,8 +5,8 @@ use yew::prelude::*;
 use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
 use super::sign_in::unsupported;
 use crate::components::form::{
-    CodeField, Field, FormAlert, FormNotice, PasswordField, SubmitButton, TextField, use_cooldown,
-    use_problems, use_submission, validate_code, validate_email, validate_password,
+    CodeField, Field, FormFrame, FormNotice, PasswordField, TextField, use_cooldown, use_problems,
+    use_submission, validate_code, validate_email, validate_password,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{Confirmed, ErrorKind, SignIn, use_session};
@@ -76,11 +76,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
         let (session, problems, submission) =
             (session.clone(), problems.clone(), submission.clone());
         let on_confirmed = props.on_confirmed.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let mut check = Check::default();
             let refs = problems.refs();
             let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
@@ -159,7 +155,14 @@ fn CodeStep(props: &CodeStepProps) -> Html {
         <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE} {below}>
             <p>{ text::CONFIRM_TEXT }</p>
             <FormNotice text={(*notice).clone().map(AttrValue::from)} />
-            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <FormFrame
+                problems={problems.clone()}
+                busy={submission.busy()}
+                label={text::CONFIRM}
+                busy_label={text::CONFIRM_BUSY}
+                next={props.next.clone()}
+                {onsubmit}
+            >
                 <TextField
                     field={Field::Email}
                     id="confirm-email"
@@ -173,20 +176,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
                     problems={problems.clone()}
                     autocomplete="one-time-code"
                 />
-                <FormAlert
-                    failure={problems.of_form()}
-                    alert_ref={problems.refs().alert()}
-                    email={problems.typed_email()}
-                    next={props.next.clone()}
-                />
-                <div class="form-actions">
-                    <SubmitButton
-                        label={text::CONFIRM}
-                        busy_label={text::CONFIRM_BUSY}
-                        busy={submission.busy()}
-                    />
-                </div>
-            </form>
+            </FormFrame>
         </AuthPage>
     }
 }
@@ -237,11 +227,7 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
         let email = props.email.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let mut check = Check::default();
             let typed = problems.refs().value(Field::Password);
             let password = check.take(Field::Password, validate_password(typed));
@@ -278,7 +264,15 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
     html! {
         <AuthPage layout={Layout::Card} title={text::CONFIRMED_TITLE} {below}>
             <FormNotice text={Some(AttrValue::from(text::CONFIRMED_TEXT))} />
-            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <FormFrame
+                problems={problems.clone()}
+                busy={submission.busy()}
+                label={text::SIGN_IN}
+                busy_label={text::SIGN_IN_BUSY}
+                email={props.email.clone()}
+                next={props.next.clone()}
+                {onsubmit}
+            >
                 <p class="form-known">{ props.email.clone() }</p>
                 { known_email("confirmed-email", &props.email) }
                 <PasswordField
@@ -287,20 +281,7 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
                     problems={problems.clone()}
                     autocomplete="current-password"
                 />
-                <FormAlert
-                    failure={problems.of_form()}
-                    alert_ref={problems.refs().alert()}
-                    email={props.email.clone()}
-                    next={props.next.clone()}
-                />
-                <div class="form-actions">
-                    <SubmitButton
-                        label={text::SIGN_IN}
-                        busy_label={text::SIGN_IN_BUSY}
-                        busy={submission.busy()}
-                    />
-                </div>
-            </form>
+            </FormFrame>
         </AuthPage>
     }
 }

@@ -5,9 +5,8 @@ use yew::prelude::*;
 use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
 use super::confirm::resend_button;
 use crate::components::form::{
-    CodeField, Field, FormAlert, FormNotice, PasswordField, PasswordRules, SubmitButton, TextField,
-    use_cooldown, use_new_password_rules, use_problems, use_submission, validate_code,
-    validate_email,
+    CodeField, Field, FormFrame, FormNotice, PasswordField, PasswordRules, TextField, use_cooldown,
+    use_new_password_rules, use_problems, use_submission, validate_code, validate_email,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{ErrorKind, Reset, use_session};
@@ -62,11 +61,7 @@ fn SendStep(props: &SendStepProps) -> Html {
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
         let next = props.next.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let mut check = Check::default();
             let typed = problems.refs().value(Field::Email);
             let email = check.take(Field::Email, validate_email(&typed));
@@ -99,7 +94,14 @@ fn SendStep(props: &SendStepProps) -> Html {
     html! {
         <AuthPage layout={Layout::Card} title={text::FORGOT_TITLE} {below}>
             <p>{ text::FORGOT_TEXT }</p>
-            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <FormFrame
+                problems={problems.clone()}
+                busy={submission.busy()}
+                label={text::FORGOT_SEND}
+                busy_label={text::FORGOT_SEND_BUSY}
+                next={props.next.clone()}
+                {onsubmit}
+            >
                 <TextField
                     field={Field::Email}
                     id="forgot-email"
@@ -107,20 +109,7 @@ fn SendStep(props: &SendStepProps) -> Html {
                     autocomplete="username"
                     initial={props.email.clone().unwrap_or_default()}
                 />
-                <FormAlert
-                    failure={problems.of_form()}
-                    alert_ref={problems.refs().alert()}
-                    email={problems.typed_email()}
-                    next={props.next.clone()}
-                />
-                <div class="form-actions">
-                    <SubmitButton
-                        label={text::FORGOT_SEND}
-                        busy_label={text::FORGOT_SEND_BUSY}
-                        busy={submission.busy()}
-                    />
-                </div>
-            </form>
+            </FormFrame>
         </AuthPage>
     }
 }
@@ -160,11 +149,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
             (session.clone(), problems.clone(), submission.clone());
         let (email, on_done) = (props.email.clone(), props.on_done.clone());
         let rules = rules.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let mut check = Check::default();
             let refs = problems.refs();
             let code = check.take(
@@ -244,7 +229,15 @@ fn ResetStep(props: &ResetStepProps) -> Html {
         <AuthPage layout={Layout::Card} title={text::FORGOT_TITLE} {below}>
             <p>{ text::RESET_TEXT }</p>
             <FormNotice text={(*notice).clone().map(AttrValue::from)} />
-            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <FormFrame
+                problems={problems.clone()}
+                busy={submission.busy()}
+                label={text::RESET}
+                busy_label={text::RESET_BUSY}
+                email={props.email.clone()}
+                next={props.next.clone()}
+                {onsubmit}
+            >
                 <p class="form-known">{ props.email.clone() }</p>
                 { known_email("reset-email", &props.email) }
                 <CodeField
@@ -262,20 +255,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
                     ontyped={rules.ontyped()}
                 />
                 <PasswordRules id="reset-rules" {rules} />
-                <FormAlert
-                    failure={problems.of_form()}
-                    alert_ref={problems.refs().alert()}
-                    email={props.email.clone()}
-                    next={props.next.clone()}
-                />
-                <div class="form-actions">
-                    <SubmitButton
-                        label={text::RESET}
-                        busy_label={text::RESET_BUSY}
-                        busy={submission.busy()}
-                    />
-                </div>
-            </form>
+            </FormFrame>
         </AuthPage>
     }
 }

@@ -6,9 +6,9 @@ use super::auth::{
     AuthPage, Check, Layout, ValidSignIn, focus, known_email, use_signed_out, waiting,
 };
 use crate::components::form::{
-    Attribute, Field, FormAlert, NewPasswordRules, PasswordField, PasswordRules, Problems,
-    SubmitButton, TextField, use_new_password_rules, use_problems, use_submission,
-    validate_attribute, validate_email, validate_password, validate_username,
+    Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems,
+    TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
+    validate_email, validate_password, validate_username,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{
@@ -129,11 +129,7 @@ fn SignInForm(props: &SignInFormProps) -> Html {
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
         let (on_challenge, next) = (props.on_challenge.clone(), props.next.clone());
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let Some(form) = validate(&problems) else {
                 return;
             };
@@ -183,8 +179,25 @@ fn SignInForm(props: &SignInFormProps) -> Html {
     };
     let again = props.again.as_ref().map(|again| again.email.clone());
     let initial = again.or_else(|| props.email.clone()).unwrap_or_default();
+    let beside = html! {
+        <a
+            class="form-link"
+            href={forgot_route(props.email.clone(), props.next.clone()).to_url()}
+            onclick={forgot}
+        >
+            { text::FORGOT_LINK }
+        </a>
+    };
     html! {
-        <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+        <FormFrame
+            problems={problems.clone()}
+            busy={submission.busy()}
+            label={text::SIGN_IN}
+            busy_label={text::SIGN_IN_BUSY}
+            next={props.next.clone()}
+            {beside}
+            {onsubmit}
+        >
             <TextField
                 field={Field::Email}
                 id="signin-email"
@@ -198,27 +211,7 @@ fn SignInForm(props: &SignInFormProps) -> Html {
                 problems={problems.clone()}
                 autocomplete="current-password"
             />
-            <FormAlert
-                failure={problems.of_form()}
-                alert_ref={problems.refs().alert()}
-                email={problems.typed_email()}
-                next={props.next.clone()}
-            />
-            <div class="form-actions">
-                <a
-                    class="form-link"
-                    href={forgot_route(props.email.clone(), props.next.clone()).to_url()}
-                    onclick={forgot}
-                >
-                    { text::FORGOT_LINK }
-                </a>
-                <SubmitButton
-                    label={text::SIGN_IN}
-                    busy_label={text::SIGN_IN_BUSY}
-                    busy={submission.busy()}
-                />
-            </div>
-        </form>
+        </FormFrame>
     }
 }
 
@@ -321,11 +314,7 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
         let (challenge, email, rules) =
             (props.challenge.clone(), props.email.clone(), rules.clone());
         let (on_challenge, on_again) = (props.on_challenge.clone(), props.on_again.clone());
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let required = &challenge.required_attributes;
             let Some(form) = validate_step(&problems, &rules, required) else {
                 return;
@@ -380,7 +369,15 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
     html! {
         <AuthPage layout={Layout::Split} title={text::NEW_PASSWORD_TITLE} {below}>
             <p tabindex="-1" ref={place}>{ text::NEW_PASSWORD_TEXT }</p>
-            <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+            <FormFrame
+                problems={problems.clone()}
+                busy={submission.busy()}
+                label={text::NEW_PASSWORD_SUBMIT}
+                busy_label={text::NEW_PASSWORD_BUSY}
+                email={props.email.clone()}
+                next={props.next.clone()}
+                {onsubmit}
+            >
                 if !asks_email {
                     { known_email("new-password-known-email", &props.email) }
                 }
@@ -403,20 +400,7 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
                     ontyped={rules.ontyped()}
                 />
                 <PasswordRules id="new-password-rules" {rules} />
-                <FormAlert
-                    failure={problems.of_form()}
-                    alert_ref={problems.refs().alert()}
-                    email={props.email.clone()}
-                    next={props.next.clone()}
-                />
-                <div class="form-actions">
-                    <SubmitButton
-                        label={text::NEW_PASSWORD_SUBMIT}
-                        busy_label={text::NEW_PASSWORD_BUSY}
-                        busy={submission.busy()}
-                    />
-                </div>
-            </form>
+            </FormFrame>
         </AuthPage>
     }
 }

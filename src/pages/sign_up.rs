@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use super::auth::{AuthPage, Check, Layout, use_signed_out, waiting};
 use crate::components::form::{
-    Field, FormAlert, NewPasswordRules, PasswordField, PasswordRules, Problems, SubmitButton,
-    TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
-    validate_email, validate_username,
+    Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems, TextField,
+    use_new_password_rules, use_problems, use_submission, validate_attribute, validate_email,
+    validate_username,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{SignUpForm, SignUpOutcome, use_session};
@@ -78,11 +78,7 @@ fn SignUp(props: &SignUpProps) -> Html {
     let onsubmit = {
         let (problems, submission, rules) = (problems.clone(), submission.clone(), rules.clone());
         let next = props.next.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if submission.busy() {
-                return;
-            }
+        move |()| {
             let Some(form) = validate(&problems, &rules) else {
                 return;
             };
@@ -109,7 +105,14 @@ fn SignUp(props: &SignUpProps) -> Html {
         }
     };
     html! {
-        <form class="form" method="post" novalidate=true aria-busy={submission.busy().to_string()} {onsubmit}>
+        <FormFrame
+            problems={problems.clone()}
+            busy={submission.busy()}
+            label={text::SIGN_UP}
+            busy_label={text::SIGN_UP_BUSY}
+            next={props.next.clone()}
+            {onsubmit}
+        >
             <TextField
                 field={Field::Name}
                 id="signup-name"
@@ -138,19 +141,6 @@ fn SignUp(props: &SignUpProps) -> Html {
                 ontyped={rules.ontyped()}
             />
             <PasswordRules id="signup-rules" {rules} />
-            <FormAlert
-                failure={problems.of_form()}
-                alert_ref={problems.refs().alert()}
-                email={problems.typed_email()}
-                next={props.next.clone()}
-            />
-            <div class="form-actions">
-                <SubmitButton
-                    label={text::SIGN_UP}
-                    busy_label={text::SIGN_UP_BUSY}
-                    busy={submission.busy()}
-                />
-            </div>
-        </form>
+        </FormFrame>
     }
 }

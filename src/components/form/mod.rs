@@ -3,6 +3,7 @@
 mod alert;
 mod cooldown;
 mod field;
+mod frame;
 mod problems;
 mod rules;
 mod submit;
@@ -11,6 +12,7 @@ mod validate;
 pub use alert::{FormAlert, FormNotice};
 pub use cooldown::{Cooldown, use_cooldown};
 pub use field::{CodeField, PasswordField, TextField};
+pub use frame::FormFrame;
 pub use problems::{Problems, Refs, use_problems};
 pub use rules::{NewPasswordRules, PasswordRules, use_new_password_rules};
 pub use submit::{Submission, SubmitButton, use_submission};
