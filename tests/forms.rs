@@ -292,6 +292,13 @@ async fn a_password_can_be_looked_at() {
     let page = open(&world, "/signin").await;
     type_into(&page, "#signin-password", PASSWORD).await;
     assert_eq!(input(&page, "#signin-password").type_(), "password");
+    // A pointer on the button leaves the focus, and with it the caret, in the field.
+    let init = web_sys::MouseEventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let press = web_sys::MouseEvent::new_with_mouse_event_init_dict("mousedown", &init).unwrap();
+    page.one(".field-toggle").dispatch_event(&press).unwrap();
+    assert!(press.default_prevented());
     page.click(".field-toggle").await;
     assert_eq!(input(&page, "#signin-password").type_(), "text");
     assert_eq!(value(&page, "#signin-password"), PASSWORD);

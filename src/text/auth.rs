@@ -490,6 +490,66 @@ mod tests {
     }
 
     #[test]
+    fn every_form_has_words_for_every_meaning() {
+        let kinds = [
+            ErrorKind::WrongCredentials,
+            ErrorKind::PasswordAttemptsExceeded,
+            ErrorKind::UserDisabled,
+            ErrorKind::TemporaryPasswordExpired,
+            ErrorKind::ChallengeSessionExpired,
+            ErrorKind::AlreadyConfirmed,
+            ErrorKind::SecretHashRequired,
+            ErrorKind::SignUpNotPermitted,
+            ErrorKind::UserNotFound,
+            ErrorKind::UserNotConfirmed,
+            ErrorKind::PasswordResetRequired,
+            ErrorKind::UsernameExists,
+            ErrorKind::AliasExists,
+            ErrorKind::CodeMismatch,
+            ErrorKind::CodeExpired,
+            ErrorKind::CodeDeliveryFailure,
+            ErrorKind::LimitExceeded,
+            ErrorKind::TooManyFailedAttempts,
+            ErrorKind::TooManyRequests,
+            ErrorKind::PasswordPolicy(PasswordPolicyViolation::TooShort),
+            ErrorKind::PasswordHistory,
+            ErrorKind::NoRecoveryContact,
+            ErrorKind::PasswordNotResettable,
+            ErrorKind::InvalidEmail,
+            ErrorKind::InvalidPhoneNumber,
+            ErrorKind::InvalidUsername,
+            ErrorKind::FlowNotEnabled,
+            ErrorKind::ClientNotFound,
+            ErrorKind::UserPoolNotFound,
+            ErrorKind::TriggerFailed,
+            ErrorKind::Forbidden,
+            ErrorKind::ConcurrentModification,
+            ErrorKind::InternalError,
+            ErrorKind::ServiceUnavailable { status: 503 },
+            ErrorKind::Network,
+            ErrorKind::Timeout,
+            ErrorKind::InvalidRequest,
+            ErrorKind::InvalidResponse,
+        ];
+        for form in FORMS {
+            for kind in &kinds {
+                let text = shown(form, kind.clone()).text;
+                assert!(
+                    !text.contains("The pool's words"),
+                    "{form:?} {kind:?}: {text}"
+                );
+            }
+            // What has no words of its own shows the pool's, and something if there are none.
+            let silent = Error {
+                kind: ErrorKind::Unknown,
+                code: String::new(),
+                message: String::new(),
+            };
+            assert!(!failure(form, &silent).text.is_empty());
+        }
+    }
+
+    #[test]
     fn a_code_or_password_that_is_refused_is_shown_at_its_field() {
         for (form, kind, field) in [
             (Form::Confirm, ErrorKind::CodeMismatch, Field::Code),
