@@ -8,6 +8,10 @@ mod support;
 #[allow(dead_code)] // the shell's tests use the rest
 mod page;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use cruddur_web::components::form::use_submission;
 use page::{HOME, Page, focused, let_feed_answer, open, settle, until, url};
 use serde_json::{Value, json};
 use support::{START_MS, World, exception, offline, ok, password_verifier, tokens};
@@ -284,6 +288,43 @@ async fn a_form_is_sent_once_however_often_it_is_submitted() {
         Some("false")
     );
     page.close().await;
+}
+
+#[derive(yew::Properties, PartialEq)]
+struct TwiceProps {
+    begun: Rc<Cell<u32>>,
+}
+
+/// Submits twice with one click, before anything can be rendered in between.
+#[yew::component]
+fn Twice(props: &TwiceProps) -> yew::Html {
+    let submission = use_submission();
+    let begun = props.begun.clone();
+    let onclick = move |_: yew::MouseEvent| {
+        for _ in 0..2 {
+            submission.start(|| {
+                begun.set(begun.get() + 1);
+                std::future::pending()
+            });
+        }
+    };
+    yew::html! { <button type="button" {onclick} /> }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_under_way_is_not_begun_anew() {
+    let begun = Rc::new(Cell::new(0));
+    let root = page::document().create_element("div").unwrap();
+    let props = TwiceProps {
+        begun: begun.clone(),
+    };
+    let app = yew::Renderer::<Twice>::with_root_and_props(root.clone(), props).render();
+    settle().await;
+    let button = root.query_selector("button").unwrap().unwrap();
+    button.dyn_into::<web_sys::HtmlElement>().unwrap().click();
+    settle().await;
+    assert_eq!(begun.get(), 1);
+    app.destroy();
 }
 
 #[wasm_bindgen_test]
