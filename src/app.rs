@@ -66,6 +66,10 @@ fn Configured(props: &ConfiguredProps) -> Html {
         (session, backend)
     });
     let (session, backend) = (*parts).clone();
+    use_effect_with(session.clone(), |session| {
+        let listener = session.follow_other_tabs();
+        move || drop(listener)
+    });
     html! { <Site {session} {backend} /> }
 }
 

@@ -325,6 +325,50 @@ async fn what_another_tab_did_is_found_before_a_refresh() {
 }
 
 #[wasm_bindgen_test]
+async fn another_tab_is_followed() {
+    let world = World::default();
+    let (here, there) = (world.session(), world.session());
+    world.let_sign_in();
+    there.sign_in("ann@example.com", password()).await.unwrap();
+    here.storage_changed();
+    assert_eq!(here.state(), there.state());
+    assert_eq!(access_token(&here).await, Some(token(START_MS, 3600)));
+
+    world.service.on("GlobalSignOut", ok(json!({})));
+    there.sign_out().await;
+    // Somebody else signs in before this tab hears of it.
+    world.storage.set("access_token", "another one").unwrap();
+    here.storage_changed();
+    assert_eq!(
+        here.state(),
+        SessionState::SignedOut(Some(SignedOutReason::Revoked))
+    );
+    assert_eq!(access_token(&here).await, None);
+    let left = world.storage.get("access_token");
+    assert_eq!(
+        left.as_deref(),
+        Some("another one"),
+        "not this tab's to remove"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_hears_of_the_others_from_the_browser() {
+    let world = World::default();
+    world.store_session(3600);
+    let session = world.session();
+    let listener = session.follow_other_tabs().expect("a page");
+    for key in world.storage.keys() {
+        world.storage.remove(&key);
+    }
+    let window = web_sys::window().unwrap();
+    let event = web_sys::Event::new("storage").unwrap();
+    window.dispatch_event(&event).unwrap();
+    assert!(matches!(session.state(), SessionState::SignedOut(Some(_))));
+    drop(listener);
+}
+
+#[wasm_bindgen_test]
 async fn confirming_signs_in_with_the_password_typed_before() {
     let world = World::default();
     world

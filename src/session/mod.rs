@@ -24,6 +24,7 @@ pub use cognito_user_pool::{
 use cognito_user_pool::{
     Client, Clock as _, Config, SignInStep, Storage as _, StoredSession, TokenStore,
 };
+use gloo_events::EventListener;
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
@@ -193,11 +194,53 @@ impl Session {
     }
 
     fn restore(&self) {
-        let Some(stored) = self.0.store.load() else {
+        match self.0.store.load() {
+            Some(stored) => {
+                let state = self.take_up(stored);
+                *self.0.state.borrow_mut() = state;
+            }
             // A copy without a session is a dead token; a half session is of no use to anybody.
-            self.clear_storage();
+            None => self.clear_storage(),
+        }
+    }
+
+    /// Follows what other tabs of this site do, until the result is dropped.
+    #[must_use]
+    pub fn follow_other_tabs(&self) -> Option<EventListener> {
+        let session = self.clone();
+        let window = web_sys::window()?;
+        // Browsers send it to every tab but the one that made the change.
+        Some(EventListener::new(&window, "storage", move |_| {
+            session.storage_changed();
+        }))
+    }
+
+    /// Takes over what another tab has done to the storage: signed in, signed out, renewed the tokens.
+    ///
+    /// The storage itself is left as it is: the other tab may still be writing.
+    pub fn storage_changed(&self) {
+        let stored = self.0.store.load();
+        if stored == *self.0.tokens.borrow() {
             return;
-        };
+        }
+        match stored {
+            Some(stored) => {
+                self.new_generation();
+                let state = self.take_up(stored);
+                self.set_state(state);
+            }
+            // Tokens that the storage never took are this tab's own.
+            None if self.0.persisted.replace(false) => {
+                self.new_generation();
+                self.0.tokens.take();
+                self.set_state(SessionState::SignedOut(Some(SignedOutReason::Revoked)));
+            }
+            None => {}
+        }
+    }
+
+    /// Makes a stored session this one, and starts renewing its tokens if they need it. Returns the state that it is in.
+    fn take_up(&self, stored: StoredSession) -> SessionState {
         self.0.client.set_server_offset_ms(stored.server_offset_ms);
         let person = Person::of(&stored);
         let access_token = stored.access_token.clone();
@@ -206,16 +249,15 @@ impl Session {
         // Amplify renews its own keys only, so the copy may be an old one.
         self.copy_access_token(&access_token);
         if self.remaining_ms() > refresh::MARGIN_MS {
-            *self.0.state.borrow_mut() = SessionState::SignedIn(person);
             self.schedule_refresh();
-        } else {
-            *self.0.state.borrow_mut() = SessionState::Restoring(person);
-            let session = self.clone();
-            spawn_local(async move {
-                // The outcome is in the state.
-                let _ = session.refresh().await;
-            });
+            return SessionState::SignedIn(person);
         }
+        let session = self.clone();
+        spawn_local(async move {
+            // The outcome is in the state.
+            let _ = session.refresh().await;
+        });
+        SessionState::Restoring(person)
     }
 
     /// Who is signed in now.
