@@ -1,55 +1,46 @@
-//! One browser with a profile of its own, and the driver that moves it.
+//! One browser with a profile of its own.
 
-use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::Duration;
+use std::path::Path;
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
-use tokio::process::{Child, Command};
+use tokio::sync::Mutex;
 
-/// How long anything may take: much longer than it does, on a busy machine too.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Which engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Engine {
-    Chromium,
-    Firefox,
-}
+use crate::driver::{Driver, Engine};
+use crate::request::Request;
 
 /// The colours that a person prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// Dark on the whole.
+pub(crate) enum Scheme {
     Dark,
-    /// Light on the whole.
     Light,
 }
 
-/// A browser.
-pub struct Browser {
-    /// WebDriver's commands.
+/// A line of the browser's console.
+#[derive(Clone, Debug)]
+pub(crate) struct ConsoleEntry {
+    /// `network`, `javascript`, `security`, `console-api` and others.
+    pub source: String,
+    /// `SEVERE`, `WARNING`, `INFO`, `DEBUG`.
+    pub level: String,
+    pub message: String,
+}
+
+/// A browser. What is beyond the standard works in Chromium only; elsewhere there is nothing to be read from it.
+pub(crate) struct Browser {
     pub client: Client,
     engine: Engine,
-    _driver: Child,
+    /// All requests up to now, for the log can be read only once.
+    requests: Mutex<Vec<Request>>,
+    /// The script that sets the page's clock.
+    clock: Mutex<Option<String>>,
+    _driver: Driver,
     _profile: tempfile::TempDir,
 }
 
-fn program(variable: &str, names: &[&str]) -> PathBuf {
-    if let Some(path) = std::env::var_os(variable) {
-        return PathBuf::from(path);
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path)
-        .flat_map(|dir| names.iter().map(move |name| dir.join(name)))
-        .find(|file| file.is_file());
-    found.unwrap_or_else(|| panic!("none of {names:?} is on PATH: set {variable}"))
-}
-
-/// A command beyond the standard, of a driver's own.
+/// A command of a driver's own.
 #[derive(Debug)]
 struct Vendor(&'static str, Value);
 
@@ -72,61 +63,51 @@ impl WebDriverCompatibleCommand for Vendor {
 }
 
 impl Browser {
-    /// Starts one.
     pub async fn start() -> Self {
-        let engine = match std::env::var("E2E_BROWSER").as_deref() {
-            Err(_) | Ok("chromium") => Engine::Chromium,
-            Ok("firefox") => Engine::Firefox,
-            Ok(other) => panic!("E2E_BROWSER is {other}: chromium and firefox are known"),
-        };
-        let driver = match engine {
-            Engine::Chromium => program("CHROMEDRIVER", &["chromedriver"]),
-            Engine::Firefox => program("GECKODRIVER", &["geckodriver"]),
-        };
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
-        let driver = Command::new(driver)
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the driver starts");
+        let engine = Engine::wanted();
+        let driver = Driver::start(engine).await;
         let profile = tempfile::tempdir().expect("a directory for the profile");
-        let capabilities = capabilities(engine, profile.path());
-        let driver_url = format!("http://127.0.0.1:{port}");
-        let client = connect(&driver_url, capabilities).await;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(engine, profile.path()))
+            .connect(&driver.url)
+            .await
+            .unwrap_or_else(|error| {
+                panic!("{} does not start: {error}", engine.browser().display())
+            });
         Self {
             client,
             engine,
+            requests: Mutex::default(),
+            clock: Mutex::default(),
             _driver: driver,
             _profile: profile,
         }
     }
 
-    /// Ends it. Without this it ends with its driver, less tidily.
+    /// Ends it. Otherwise it ends with its driver.
     pub async fn close(&self) {
         let _ = self.client.clone().close().await;
     }
 
-    /// Whether checks that only Chromium's driver can make are possible.
+    /// Whether what Chromium's driver can do beyond the standard is possible.
     pub fn is_chromium(&self) -> bool {
         self.engine == Engine::Chromium
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) {
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        assert!(self.is_chromium(), "{command} is Chromium's own");
         let body = json!({ "cmd": command, "params": parameters });
         let sent = self
             .client
             .issue_cmd(Vendor("goog/cdp/execute", body))
             .await;
-        sent.expect("a DevTools command");
+        sent.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// Entries of one of Chromium's logs since the last call.
-    pub async fn log(&self, kind: &str) -> Vec<Value> {
+    async fn log(&self, kind: &str) -> Vec<Value> {
+        if !self.is_chromium() {
+            return Vec::new();
+        }
         let entries = self
             .client
             .issue_cmd(Vendor("se/log", json!({ "type": kind })))
@@ -137,60 +118,104 @@ impl Browser {
         }
     }
 
-    /// Gives the page a size, in CSS pixels, and the person a preference.
-    pub async fn look(&self, width: u32, height: u32, scheme: Scheme) {
+    /// What the console got since the last call.
+    pub async fn console(&self) -> Vec<ConsoleEntry> {
+        let text = |entry: &Value, name| entry[name].as_str().unwrap_or_default().to_owned();
+        let entries = self.log("browser").await;
+        entries
+            .iter()
+            .map(|entry| ConsoleEntry {
+                source: text(entry, "source"),
+                level: text(entry, "level"),
+                message: text(entry, "message"),
+            })
+            .collect()
+    }
+
+    /// Every request up to now.
+    pub async fn requests(&self) -> Vec<Request> {
+        let mut requests = self.requests.lock().await;
+        let entries = self.log("performance").await;
+        requests.extend(entries.iter().filter_map(Request::of_log));
+        requests.clone()
+    }
+
+    /// Gives the page a width, in CSS pixels, and the person a preference, where that is possible.
+    pub async fn look(&self, width: u32, scheme: Scheme) {
+        const HEIGHT: u32 = 844;
         if !self.is_chromium() {
-            self.client
-                .set_window_size(width, height)
-                .await
-                .expect("a window size");
-            return;
+            let sized = self.client.set_window_size(width, HEIGHT).await;
+            return sized.expect("a window size");
         }
+        // Windows cannot be made as narrow as a phone.
         let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)
             .await;
         let value = match scheme {
             Scheme::Dark => "dark",
             Scheme::Light => "light",
         };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        // Without motion, a colour that is asked for is not still on its way.
+        let media = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": value },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Runs a script in each page before the page's own, from the next load on. Chromium only.
-    pub async fn run_first(&self, script: &str) {
+    /// Runs a script in each page before the page's own, from the next load on.
+    pub async fn run_first(&self, script: &str) -> String {
         let parameters = json!({ "source": script });
-        self.devtools("Page.addScriptToEvaluateOnNewDocument", parameters)
+        let added = self
+            .devtools("Page.addScriptToEvaluateOnNewDocument", parameters)
+            .await;
+        added["identifier"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Sets the device's clock by so many milliseconds, from the next load on.
+    pub async fn set_clock_ahead(&self, ms: i64) {
+        let mut clock = self.clock.lock().await;
+        if let Some(identifier) = clock.take() {
+            let parameters = json!({ "identifier": identifier });
+            self.devtools("Page.removeScriptToEvaluateOnNewDocument", parameters)
+                .await;
+        }
+        let script = format!(
+            "(() => {{
+                const RealDate = Date;
+                const now = () => RealDate.now() + {ms};
+                window.Date = new Proxy(RealDate, {{
+                    construct: (target, args) => args.length ? new target(...args) : new target(now()),
+                    apply: () => new RealDate(now()).toString(),
+                    get: (target, name) => name === 'now' ? now : Reflect.get(target, name),
+                }});
+            }})()"
+        );
+        *clock = Some(self.run_first(&script).await);
+    }
+
+    /// Lets requests to URLs of a pattern fail, as without a network; none lets all pass again.
+    pub async fn block(&self, patterns: &[&str]) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": patterns }))
             .await;
     }
 }
 
-async fn connect(driver_url: &str, capabilities: Map<String, Value>) -> Client {
-    let mut tick = tokio::time::interval(Duration::from_millis(50));
-    let begun = tokio::time::Instant::now();
-    loop {
-        tick.tick().await;
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities.clone());
-        match builder.connect(driver_url).await {
-            Ok(client) => return client,
-            Err(error) => assert!(begun.elapsed() < PATIENCE, "no browser: {error}"),
-        }
-    }
-}
-
-fn capabilities(engine: Engine, profile: &std::path::Path) -> Map<String, Value> {
+fn capabilities(engine: Engine, profile: &Path) -> Map<String, Value> {
     let value = match engine {
         Engine::Chromium => json!({
             "browserName": "chrome",
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "goog:chromeOptions": {
-                "binary": program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"]),
+                "binary": engine.browser(),
                 "args": [
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
                     "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync",
+                    "--disable-component-update", "--disable-sync", "--lang=en-US",
+                    // The pipe breaks when the driver ends, however it does, and the browser ends with it.
+                    "--remote-debugging-pipe",
                     format!("--user-data-dir={}", profile.display()),
                 ],
             },
@@ -198,8 +223,9 @@ fn capabilities(engine: Engine, profile: &std::path::Path) -> Map<String, Value>
         Engine::Firefox => json!({
             "browserName": "firefox",
             "moz:firefoxOptions": {
-                "binary": program("FIREFOX", &["firefox-esr", "firefox"]),
+                "binary": engine.browser(),
                 "args": ["-headless"],
+                "prefs": { "intl.accept_languages": "en-US" },
             },
         }),
     };

@@ -7,17 +7,30 @@
 //! | `E2E_BROWSER` | `chromium` or `firefox` | `chromium` |
 //! | `CHROMIUM`, `CHROMEDRIVER`, `FIREFOX`, `GECKODRIVER` | programs | found on `PATH` |
 //! | `E2E_SKIP_AXE` | `1`: no accessibility checks, where npm cannot be reached | |
+//!
+//! Each journey has a stack, a browser and a profile of its own. As many run at a time as there are processors;
+//! `RUST_TEST_THREADS` changes that. Pictures of every page are left in `target/e2e/screenshots`, those of failed
+//! journeys and the pages' sources in `target/e2e/failed`.
+//!
+//! Everything here is standard WebDriver but for what [`Journey::is_chromium`] stands for: other engines tell nothing
+//! of console and network, and take neither a clock nor a colour scheme. Journeys go the same way there, with fewer
+//! checks.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
 mod axe;
 mod browser;
+mod driver;
 mod journey;
+mod person;
+mod request;
+mod world;
 
 use std::path::{Path, PathBuf};
 
-pub use browser::{Browser, Scheme};
 pub use fantoccini::key::Key;
-pub use journey::{Journey, PASSWORD, World, journey, journey_at};
+pub use journey::{Journey, journey, journey_at, journey_configured};
+pub use request::Request;
+pub use world::{ConfigAnswer, PASSWORD, World};
 
 /// The project's directory.
 fn root() -> PathBuf {

@@ -1,13 +1,29 @@
 //! Journeys of people through the whole app: right ones and wrong ones.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
-#[path = "journeys/account.rs"]
-mod account;
+#[path = "journeys/configuration.rs"]
+mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/recovery.rs"]
+mod recovery;
 #[path = "journeys/session.rs"]
 mod session;
 #[path = "journeys/sign_in.rs"]
 mod sign_in;
+#[path = "journeys/sign_out.rs"]
+mod sign_out;
+#[path = "journeys/sign_up.rs"]
+mod sign_up;
 #[path = "journeys/visit.rs"]
 mod visit;
+
+/// The person of most journeys; `World::with_user` calls her Ann Example, @ann.
+const EMAIL: &str = "ann@example.com";
+/// Another password that the pool's policy allows.
+const OTHER_PASSWORD: &str = "Other-dur-2027?";
+
+/// Another code than this one.
+fn wrong(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
+}

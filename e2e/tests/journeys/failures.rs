@@ -1,29 +1,43 @@
 //! When something else is broken.
 
+use std::path::Path;
+
 use e2e::{PASSWORD, dist, journey, journey_at};
 use serde_json::json;
 
-const EMAIL: &str = "ann@example.com";
+use crate::EMAIL;
 
 #[tokio::test]
 async fn a_backend_that_fails_can_be_asked_again() {
     journey("backend-down", async |j| {
-        for (kind, words) in [
-            (json!({ "kind": "status", "status": 500 }), "500"),
+        for (state, kind, words) in [
+            (
+                "status",
+                json!({ "kind": "status", "status": 500, "times": 2 }),
+                "Cruddur's server failed (error 500).",
+            ),
             // Browsers try once more by themselves when a connection breaks.
-            (json!({ "kind": "drop", "times": 99 }), "cannot be reached"),
+            (
+                "unreachable",
+                json!({ "kind": "drop", "times": 99 }),
+                "Cruddur's server cannot be reached",
+            ),
         ] {
             let mut fault = kind;
             fault["target"] = "backend".into();
             fault["operation"] = "/api/activities/home".into();
             j.world.fault(fault).await;
             j.open("/").await;
-            j.sees("Try again").await;
+            j.sees("The cruds could not be loaded").await;
             j.sees(words).await;
-            j.inspect(words).await;
-            j.world.stack.faults().clear();
+            j.inspect(state).await;
+            // In vain, and then not.
+            j.press("Try again").await;
+            j.sees(words).await;
+            j.world.repair();
             j.press("Try again").await;
             j.is_a_visitor().await;
+            j.does_not_see("could not be loaded").await;
         }
     })
     .await;
@@ -33,21 +47,40 @@ async fn a_backend_that_fails_can_be_asked_again() {
 async fn a_pool_that_fails_costs_nothing_that_was_typed() {
     journey("pool-down", async |j| {
         j.world.with_user(EMAIL, true).await;
-        for (fault, words) in [
-            (json!({ "kind": "drop", "times": 99 }), "cannot be reached"),
+        for (state, fault, words) in [
             (
-                json!({ "kind": "status", "status": 503, "times": 3 }),
-                "has a problem right now",
+                "unreachable",
+                json!({ "kind": "drop", "times": 99 }),
+                "The sign-in service cannot be reached.",
             ),
             (
-                json!({ "kind": "error", "status": 400, "code": "LimitExceededException",
+                "unavailable",
+                json!({ "kind": "status", "status": 503, "times": 99 }),
+                "The sign-in service has a problem right now.",
+            ),
+            (
+                "busy",
+                json!({ "kind": "error", "code": "TooManyRequestsException",
+                    "message": "Rate exceeded", "times": 99 }),
+                "Too much is going on at once.",
+            ),
+            (
+                "limit",
+                json!({ "kind": "error", "code": "LimitExceededException",
                     "message": "Attempt limit exceeded, please try after some time." }),
                 "Too many attempts.",
             ),
             (
-                json!({ "kind": "error", "status": 400, "code": "ResourceNotFoundException",
+                "client",
+                json!({ "kind": "error", "code": "ResourceNotFoundException",
                     "message": "User pool client x does not exist." }),
                 "auth.user_pool_client_id",
+            ),
+            (
+                "unknown",
+                json!({ "kind": "error", "code": "SomethingNewException",
+                    "message": "The moon is in the way." }),
+                "The moon is in the way.",
             ),
         ] {
             let mut fault = fault;
@@ -58,12 +91,40 @@ async fn a_pool_that_fails_costs_nothing_that_was_typed() {
             j.sees(words).await;
             assert_eq!(j.value("Email").await, EMAIL);
             assert_eq!(j.value("Password").await, PASSWORD);
-            j.world.stack.faults().clear();
+            j.inspect(state).await;
+            j.world.repair();
         }
         // A moment later it works, from where the person is.
         j.press("Sign In").await;
-        j.arrives("/").await;
         j.is_signed_in().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_up_survives_a_pool_that_fails() {
+    journey("pool-down-sign-up", async |j| {
+        let fault = json!({ "target": "pool", "operation": "SignUp", "kind": "drop", "times": 99 });
+        j.world.fault(fault).await;
+        j.open("/signup").await;
+        let typed = [
+            ("Name", "Ann Example"),
+            ("Email", EMAIL),
+            ("Username", "ann"),
+            ("Password", PASSWORD),
+        ];
+        for (label, text) in typed {
+            j.fill(label, text).await;
+        }
+        j.press("Sign Up").await;
+        j.sees("The sign-in service cannot be reached.").await;
+        for (label, text) in typed {
+            assert_eq!(j.value(label).await, text);
+        }
+        j.inspect("error").await;
+        j.world.repair();
+        j.press("Sign Up").await;
+        j.arrives("/confirm?email=ann@example.com").await;
     })
     .await;
 }
@@ -81,20 +142,15 @@ async fn one_failure_on_the_way_is_not_noticed() {
     .await;
 }
 
-/// A copy of the site whose start-up file is damaged.
-fn broken_site(file: &str, content: &[u8]) -> tempfile::TempDir {
+/// A copy of the site in which the file with this ending is damaged.
+fn damaged_site(ending: &str, content: &[u8]) -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a directory");
-    for entry in std::fs::read_dir(dist()).expect("the site") {
-        let entry = entry.expect("a file");
-        if entry.path().is_file() {
-            std::fs::copy(entry.path(), place.path().join(entry.file_name())).expect("a copy");
-        }
-    }
+    copy(&dist(), place.path());
     let found = std::fs::read_dir(place.path())
         .expect("the copy")
         .filter_map(Result::ok)
-        .find(|entry| entry.file_name().to_string_lossy().ends_with(file))
-        .unwrap_or_else(|| panic!("no {file} in the site"));
+        .find(|entry| entry.file_name().to_string_lossy().ends_with(ending))
+        .unwrap_or_else(|| panic!("no {ending} in the site"));
     for compressed in ["br", "gz"] {
         let name = format!("{}.{compressed}", found.file_name().to_string_lossy());
         let _ = std::fs::remove_file(place.path().join(name));
@@ -103,14 +159,33 @@ fn broken_site(file: &str, content: &[u8]) -> tempfile::TempDir {
     place
 }
 
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("the site") {
+        let entry = entry.expect("a file");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_site_that_did_not_arrive_whole_says_so() {
-    let site = broken_site(".wasm", b"not a module");
-    journey_at("broken-wasm", site.path().to_owned(), async |j| {
-        j.open("/").await;
-        j.sees("Reload the page").await;
+    let site = damaged_site(".wasm", b"not a module");
+    journey_at("broken-wasm", site.path(), async |j| {
+        for path in ["/", "/signin"] {
+            j.open(path).await;
+            j.sees("Cruddur could not be started").await;
+            j.sees("Reload the page").await;
+        }
+        j.inspect("message").await;
         // The browser's own word on the matter belongs in the console.
-        let _ = j.browser.log("browser").await;
+        for problem in j.problems().await {
+            assert!(problem.contains("WebAssembly"), "{problem}");
+        }
     })
     .await;
 }

@@ -1,0 +1,447 @@
+//! What a person does and sees: pages by their addresses, fields by their labels, buttons and links by their words.
+
+use std::future::Future;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::Journey;
+use crate::driver::PATIENCE;
+
+/// How often a condition is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(40);
+
+/// The locators.
+mod xpath {
+    /// The input with a label.
+    pub(super) fn field(label: &str) -> String {
+        format!(
+            "//input[@id=//label[normalize-space()={}]/@for]",
+            literal(label)
+        )
+    }
+
+    /// The button with these words, or with this name.
+    pub(super) fn button(words: &str) -> String {
+        let words = literal(words);
+        format!("//button[normalize-space()={words} or @aria-label={words}]")
+    }
+
+    /// The link with these words, or with this name.
+    pub(super) fn link(words: &str) -> String {
+        let words = literal(words);
+        format!("//a[normalize-space()={words} or @aria-label={words}]")
+    }
+
+    /// The button that opens something about the person.
+    pub(super) const ACCOUNT: &str = "//header//button[@aria-expanded]";
+
+    fn literal(text: &str) -> String {
+        if text.contains('\'') {
+            format!("\"{text}\"")
+        } else {
+            format!("'{text}'")
+        }
+    }
+}
+
+impl Journey {
+    fn client(&self) -> &Client {
+        &self.browser.client
+    }
+
+    /// Waits until `condition` gives something.
+    pub async fn wait<T, F>(&self, what: &str, condition: impl Fn() -> F) -> T
+    where
+        F: Future<Output = Option<T>>,
+    {
+        let attempt = || async { condition().await.ok_or_else(String::new) };
+        self.attempt(what, attempt).await
+    }
+
+    /// Tries until it works, or fails with what was wrong the last time.
+    async fn attempt<T, F>(&self, what: &str, attempt: impl Fn() -> F) -> T
+    where
+        F: Future<Output = Result<T, String>>,
+    {
+        let begun = Instant::now();
+        loop {
+            let looked = Instant::now();
+            let problem = match attempt().await {
+                Ok(found) => return found,
+                Err(problem) => problem,
+            };
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{}: waited in vain for {what} {problem} at {}:\n{}",
+                self.name,
+                self.path().await,
+                self.text().await
+            );
+            tokio::time::sleep_until(looked + LOOK_AGAIN).await;
+        }
+    }
+
+    /// Opens a page of the site.
+    pub async fn open(&self, path: &str) {
+        let url = format!("{}{path}", self.world.site());
+        self.client().goto(&url).await.expect("a page");
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.client().refresh().await.expect("a reload");
+    }
+
+    /// Goes back in the history.
+    pub async fn back(&self) {
+        self.client().back().await.expect("a page before");
+    }
+
+    /// Goes forward in the history.
+    pub async fn forward(&self) {
+        self.client().forward().await.expect("a page after");
+    }
+
+    /// Opens a tab beside the one on show and goes there; returns a way back.
+    pub async fn open_tab(&self) -> impl AsyncFn() + '_ {
+        let before = self.client().window().await.expect("a window");
+        let tab = self.client().new_window(true).await.expect("a tab");
+        let handle = tab.handle.clone();
+        let there = self.client().switch_to_window(handle).await;
+        there.expect("to be there");
+        async move || {
+            let back = self.client().switch_to_window(before.clone()).await;
+            back.expect("to be back");
+        }
+    }
+
+    /// Path and query of the page on show, if it is the site's; the whole address otherwise.
+    pub async fn path(&self) -> String {
+        let url = self.client().current_url().await.expect("a URL");
+        match url.as_str().strip_prefix(self.world.site()) {
+            Some(path) => path.to_owned(),
+            None => url.to_string(),
+        }
+    }
+
+    /// Waits until the page on show has this path and query.
+    pub async fn arrives(&self, path: &str) {
+        self.wait(path, || async { (self.path().await == path).then_some(()) })
+            .await;
+    }
+
+    /// What the browser shows as the page's title.
+    pub async fn title(&self) -> String {
+        self.client().title().await.expect("a title")
+    }
+
+    async fn displayed(&self, xpath: &str) -> Result<Element, CmdError> {
+        let elements = self.client().find_all(Locator::XPath(xpath)).await?;
+        for element in elements {
+            if element.is_displayed().await? {
+                return Ok(element);
+            }
+        }
+        self.client()
+            .find(Locator::Css("nothing-is-displayed"))
+            .await
+    }
+
+    /// Does something with what is to be seen. The page may render it anew meanwhile: then it is done again.
+    async fn with<T, F>(&self, what: &str, xpath: &str, action: impl Fn(Element) -> F) -> T
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
+        self.attempt(what, || async {
+            let element = self
+                .displayed(xpath)
+                .await
+                .map_err(|error| error.to_string())?;
+            action(element).await.map_err(|error| error.to_string())
+        })
+        .await
+    }
+
+    /// The words that are to be seen.
+    pub async fn text(&self) -> String {
+        let script = "return document.body ? document.body.innerText : ''";
+        let text = self.client().execute(script, Vec::new()).await;
+        text.ok()
+            .and_then(|text| text.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    /// Waits until these words are to be seen.
+    pub async fn sees(&self, words: &str) {
+        self.wait(&format!("{words:?}"), || async {
+            self.text().await.contains(words).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until these words are no longer to be seen. Something has to be seen.
+    pub async fn sees_no_more(&self, words: &str) {
+        self.wait(&format!("the end of {words:?}"), || async {
+            let text = self.text().await;
+            (!text.is_empty() && !text.contains(words)).then_some(())
+        })
+        .await;
+    }
+
+    /// Checks that these words are not to be seen now. Wait for something else first.
+    pub async fn does_not_see(&self, words: &str) {
+        let text = self.text().await;
+        assert!(
+            !text.contains(words),
+            "{}: {words:?} is to be seen in {text:?}",
+            self.name
+        );
+    }
+
+    /// Waits for the input with a label.
+    pub async fn finds(&self, label: &str) {
+        self.with(label, &xpath::field(label), async |_| Ok(()))
+            .await;
+    }
+
+    /// Puts text into the input with a label, in place of what it held.
+    pub async fn fill(&self, label: &str, text: &str) {
+        if label.ends_with("Password") {
+            self.typed_a_password(text);
+        }
+        self.with(label, &xpath::field(label), async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
+    }
+
+    /// What the input with a label holds.
+    pub async fn value(&self, label: &str) -> String {
+        let xpath = xpath::field(label);
+        let value = self.with(label, &xpath, async |field| field.prop("value").await);
+        value.await.unwrap_or_default()
+    }
+
+    /// An attribute of the input with a label.
+    pub async fn attribute(&self, label: &str, name: &str) -> Option<String> {
+        self.with(label, &xpath::field(label), async |field| {
+            field.attr(name).await
+        })
+        .await
+    }
+
+    /// Waits until the input with a label has the focus.
+    pub async fn has_focus(&self, label: &str) {
+        self.finds(label).await;
+        self.focus_is_at(&format!("the focus in {label}"), &xpath::field(label))
+            .await;
+    }
+
+    /// Waits until the button with these words has the focus.
+    pub async fn has_focus_on_button(&self, words: &str) {
+        self.focus_is_at(&format!("the focus on {words}"), &xpath::button(words))
+            .await;
+    }
+
+    async fn focus_is_at(&self, what: &str, xpath: &str) {
+        let script = "
+            const found = document.evaluate(arguments[0], document, null, XPathResult.ANY_TYPE);
+            for (let one = found.iterateNext(); one; one = found.iterateNext())
+                if (one === document.activeElement) return true;
+            return false;";
+        self.wait(what, || async {
+            let there = self.client().execute(script, vec![xpath.into()]).await;
+            (there.ok()? == true).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the page's heading has the focus, as after each change of the page.
+    pub async fn has_focus_on_heading(&self, words: &str) {
+        self.wait(&format!("the focus on {words:?}"), || async {
+            let script =
+                "const it = document.activeElement; return it?.tagName + ' ' + it?.innerText";
+            let active = self.client().execute(script, Vec::new()).await.ok()?;
+            (active == format!("H1 {words}")).then_some(())
+        })
+        .await;
+    }
+
+    /// Clicks the button with these words.
+    pub async fn press(&self, words: &str) {
+        self.with(words, &xpath::button(words), async |button| {
+            button.click().await
+        })
+        .await;
+    }
+
+    /// Clicks the button with these words three times before the page can answer.
+    pub async fn press_impatiently(&self, words: &str) {
+        let script = "for (let i = 0; i < 3; i++) arguments[0].click()";
+        self.with(words, &xpath::button(words), async |button| {
+            let button = serde_json::to_value(button).unwrap_or_default();
+            self.client().execute(script, vec![button]).await
+        })
+        .await;
+    }
+
+    /// Clicks the link with these words.
+    pub async fn follow(&self, words: &str) {
+        self.with(words, &xpath::link(words), async |link| link.click().await)
+            .await;
+    }
+
+    /// Clicks the link with these words in the main part of the page, where others have them too.
+    pub async fn follow_in_main(&self, words: &str) {
+        let xpath = format!("//main{}", xpath::link(words));
+        self.with(words, &xpath, async |link| link.click().await)
+            .await;
+    }
+
+    /// Opens or closes what the account's button opens.
+    pub async fn press_account(&self) {
+        self.with("the account", xpath::ACCOUNT, async |button| {
+            button.click().await
+        })
+        .await;
+    }
+
+    /// Whether what the account's button opens is open.
+    pub async fn account_is_open(&self) -> bool {
+        let state = self.with("the account", xpath::ACCOUNT, async |button| {
+            button.attr("aria-expanded").await
+        });
+        state.await.as_deref() == Some("true")
+    }
+
+    /// Signs out by the account's button.
+    pub async fn sign_out(&self) {
+        self.press_account().await;
+        self.press("Sign Out").await;
+    }
+
+    /// Types, wherever the focus is.
+    pub async fn type_keys(&self, keys: &str) {
+        let active = self.client().active_element().await;
+        let typed = active.expect("an active element").send_keys(keys).await;
+        typed.expect("keys");
+    }
+
+    /// Presses one key.
+    pub async fn key(&self, key: Key) {
+        self.type_keys(&String::from(char::from(key))).await;
+    }
+
+    /// A value of the page's localStorage.
+    pub async fn stored(&self, key: &str) -> Option<String> {
+        let script = "return localStorage.getItem(arguments[0])";
+        let value = self.script(script, vec![key.into()]).await;
+        value.as_str().map(str::to_owned)
+    }
+
+    /// All that the page has stored, keys and values, as JSON.
+    pub async fn everything_stored(&self) -> String {
+        let script = "
+            try {
+                return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]);
+            } catch {
+                return '';
+            }";
+        let text = self.script(script, Vec::new()).await;
+        text.as_str().map(str::to_owned).unwrap_or_default()
+    }
+
+    /// Checks that the page has stored nothing at all.
+    pub async fn has_nothing_stored(&self) {
+        assert_eq!(
+            self.everything_stored().await,
+            "[{},{},\"\"]",
+            "{}",
+            self.name
+        );
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let outcome = self.client().execute(script, arguments).await;
+        outcome.unwrap_or_else(|error| panic!("{}: {error} in {script}", self.name))
+    }
+
+    /// Runs a script in each page before the page's own, from the next load on. Only if [`Journey::is_chromium`].
+    pub async fn run_first(&self, script: &str) {
+        self.browser.run_first(script).await;
+    }
+
+    /// Sets the device's clock to the stack's, from the next load on: as if the time had passed here too. Only if
+    /// [`Journey::is_chromium`].
+    pub async fn set_device_clock(&self) {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a time");
+        let now = i64::try_from(now.as_millis()).expect("a time");
+        let ahead = self.world.stack.clock().now_ms() - now;
+        self.browser.set_clock_ahead(ahead).await;
+    }
+
+    /// Sets the device's clock wrong by so many minutes, from the next load on. Only if [`Journey::is_chromium`].
+    pub async fn set_device_clock_wrong(&self, minutes: i64) {
+        self.browser.set_clock_ahead(minutes * 60_000).await;
+    }
+
+    /// Cuts the device off from URLs of these patterns; from none with an empty list. Only if [`Journey::is_chromium`].
+    pub async fn cut_off(&self, patterns: &[&str]) {
+        self.browser.block(patterns).await;
+    }
+
+    /// Waits until the form has its answer.
+    pub async fn answered(&self) {
+        let busy = "return !document.querySelector('form[aria-busy=true]')";
+        self.wait("an answer", || async {
+            (self.script(busy, Vec::new()).await == true).then_some(())
+        })
+        .await;
+    }
+
+    /// How many cruds are to be seen, replies included.
+    pub async fn count_cruds(&self) -> u64 {
+        let count = "return document.querySelectorAll('main article').length";
+        self.script(count, Vec::new())
+            .await
+            .as_u64()
+            .unwrap_or_default()
+    }
+
+    /// Signs in through the form.
+    pub async fn sign_in(&self, email: &str, password: &str) {
+        self.sign_in_at("/signin", email, password).await;
+    }
+
+    /// As [`Journey::sign_in`], at an address that leads there.
+    pub async fn sign_in_at(&self, path: &str, email: &str, password: &str) {
+        self.open(path).await;
+        self.fill("Email", email).await;
+        self.fill("Password", password).await;
+        self.press("Sign In").await;
+    }
+
+    /// Waits for home with the feed of Ann, who is signed in.
+    pub async fn is_signed_in(&self) {
+        self.arrives("/").await;
+        self.sees("My dear brother").await;
+        self.sees("@ann").await;
+        self.does_not_see("Join The Party!").await;
+    }
+
+    /// Waits for the feed that anybody sees.
+    pub async fn is_a_visitor(&self) {
+        self.sees("I am out of prune juice").await;
+        self.sees("Join The Party!").await;
+        self.does_not_see("My dear brother").await;
+        self.does_not_see("@ann").await;
+    }
+}

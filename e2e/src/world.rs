@@ -1,0 +1,215 @@
+//! What is behind the page: site, user pool, backend.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use cruddur_local::site::{self, SiteOptions};
+use cruddur_local::{CLIENT_ID, MailKind, Options, REGION, Site, Stack, USER_POOL_ID};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A password that the pool's policy allows.
+pub const PASSWORD: &str = "Crud-dur-2026!";
+
+/// What a server of a site answers to `/config.json`: status, content type, body. `None`: what is right for the stack.
+pub type ConfigAnswer = Option<(u16, &'static str, String)>;
+
+type SharedAnswer = Arc<Mutex<ConfigAnswer>>;
+
+/// The stack of one journey.
+pub struct World {
+    /// Pool, backend and, as a rule, site.
+    pub stack: Stack,
+    site: String,
+    /// The answer of a site that is configured otherwise, and its server.
+    config: SharedAnswer,
+    server: Option<JoinHandle<()>>,
+    /// Whether something was asked to fail.
+    faulty: AtomicBool,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}
+
+impl World {
+    pub(crate) async fn start(dir: PathBuf) -> Self {
+        let options = Options {
+            site: Some(Site { dir, port: 0 }),
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        Self {
+            site: stack.site_url().expect("a site").to_owned(),
+            stack,
+            config: SharedAnswer::default(),
+            server: None,
+            faulty: AtomicBool::new(false),
+        }
+    }
+
+    /// With a site whose configuration is another one, until [`World::configure`] changes it.
+    pub(crate) async fn start_configured(dir: PathBuf, answer: ConfigAnswer) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.expect("a free port");
+        let site = format!("http://{}", listener.local_addr().expect("its port"));
+        let options = Options {
+            frontend_origins: vec![site.clone()],
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        let config = Arc::new(Mutex::new(answer));
+        let router = site::router(SiteOptions {
+            dir,
+            pool_url: stack.pool_url().to_owned(),
+            backend_url: stack.backend_url().to_owned(),
+            region: REGION.to_owned(),
+            user_pool_id: USER_POOL_ID.to_owned(),
+            client_id: CLIENT_ID.to_owned(),
+        })
+        .layer(from_fn_with_state(config.clone(), other_config));
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self {
+            stack,
+            site,
+            config,
+            server: Some(server),
+            faulty: AtomicBool::new(false),
+        }
+    }
+
+    /// Changes what the server of a site that was started with another configuration answers.
+    pub fn configure(&self, answer: ConfigAnswer) {
+        assert!(self.server.is_some(), "the stack's own site has no other");
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+
+    /// The site's URL, without a slash at the end.
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// The code of the newest mail of a kind.
+    pub fn code(&self, email: &str, kind: MailKind) -> String {
+        let mails = self.stack.mail().to(email);
+        let mail = mails.into_iter().find(|mail| mail.kind == kind);
+        mail.unwrap_or_else(|| panic!("no {kind:?} mail to {email}"))
+            .code
+    }
+
+    async fn send(&self, path: &str, target: Option<&str>, body: &Value) -> reqwest::Response {
+        let mut request = reqwest::Client::new()
+            .post(format!("{}{path}", self.stack.pool_url()))
+            .body(body.to_string());
+        request = match target {
+            Some(operation) => request
+                .header("content-type", "application/x-amz-json-1.1")
+                .header(
+                    "x-amz-target",
+                    format!("AWSCognitoIdentityProviderService.{operation}"),
+                ),
+            None => request.header("content-type", "application/json"),
+        };
+        request.send().await.expect("an answer")
+    }
+
+    async fn post(&self, path: &str, target: Option<&str>, body: &Value) -> Value {
+        let response = self.send(path, target, body).await;
+        let status = response.status();
+        let text = response.text().await.expect("a body");
+        assert!(status.is_success(), "{path} {target:?}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Calls an operation of the pool's by hand.
+    pub async fn pool(&self, operation: &str, body: Value) -> Value {
+        self.post("/", Some(operation), &body).await
+    }
+
+    /// Whether the pool refuses an operation.
+    pub async fn refuses(&self, operation: &str, body: Value) -> bool {
+        let response = self.send("/", Some(operation), &body).await;
+        response.status().is_client_error()
+    }
+
+    /// Does something as the pool's administrator.
+    pub async fn admin(&self, operation: &str, mut body: Value) -> Value {
+        body["UserPoolId"] = USER_POOL_ID.into();
+        self.pool(operation, body).await
+    }
+
+    /// Lets something fail.
+    pub async fn fault(&self, fault: Value) {
+        self.faulty.store(true, Ordering::Relaxed);
+        self.post("/_local/faults", None, &fault).await;
+    }
+
+    /// Lets everything work again.
+    pub fn repair(&self) {
+        self.stack.faults().clear();
+    }
+
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.faulty.load(Ordering::Relaxed)
+    }
+
+    /// Moves the stack's clock.
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.stack.clock().advance_seconds(minutes * 60);
+    }
+
+    /// A user who has signed up, confirmed or not.
+    pub async fn with_user(&self, email: &str, confirmed: bool) {
+        let attributes = [
+            ("email", email),
+            ("name", "Ann Example"),
+            ("preferred_username", "ann"),
+        ];
+        let attributes: Vec<Value> = attributes
+            .iter()
+            .map(|(name, value)| json!({ "Name": name, "Value": value }))
+            .collect();
+        let body = json!({ "ClientId": CLIENT_ID, "Username": email, "Password": PASSWORD,
+            "UserAttributes": attributes });
+        self.pool("SignUp", body).await;
+        if confirmed {
+            self.admin("AdminConfirmSignUp", json!({ "Username": email }))
+                .await;
+            let verified = json!([{ "Name": "email_verified", "Value": "true" }]);
+            let body = json!({ "Username": email, "UserAttributes": verified });
+            self.admin("AdminUpdateUserAttributes", body).await;
+        }
+    }
+}
+
+async fn other_config(
+    State(answer): State<SharedAnswer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let answer = answer
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    match answer {
+        Some((status, kind, body)) if request.uri().path() == "/config.json" => {
+            let status = StatusCode::from_u16(status).expect("a status");
+            (status, [(CONTENT_TYPE, kind)], body).into_response()
+        }
+        _ => next.run(request).await,
+    }
+}

@@ -1,0 +1,112 @@
+//! That the checks of every journey find something when there is something to be found.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
+
+use std::panic::AssertUnwindSafe;
+
+use e2e::{Journey, PASSWORD, journey_at};
+use futures_util::FutureExt as _;
+
+/// A site of one page, whose script does what the page's query names.
+fn site() -> tempfile::TempDir {
+    let page = "<!doctype html><html lang=en><title>Trial</title><link rel=icon href=/icon.svg>
+        <link rel=stylesheet href=/trial.css>
+        <body><main><h1>Trial</h1><div id=place></div>
+        <p><label for=word>Password</label> <input id=word type=password></p>
+        <p id=done></p></main><script src=/trial.js></script>";
+    let script = format!(
+        "const pool = new URLSearchParams(location.search).get('pool');
+        const send = (operation, body) => fetch(pool, {{
+            method: 'POST', body,
+            headers: {{ 'X-Amz-Target': 'AWSCognitoIdentityProviderService.' + operation }},
+        }});
+        const cases = {{
+            nothing: () => console.log('hello'),
+            error: () => console.error('an error'),
+            warning: () => console.warn('a warning'),
+            exception: () => setTimeout(() => {{ throw new Error('an exception') }}),
+            policy: () => eval('1'),
+            stranger: () => fetch('https://stranger.example/'),
+            missing: () => fetch('/missing.js'),
+            refusal: () => send('SignUp', '{{}}'),
+            url: () => fetch('/?word={PASSWORD}'),
+            body: () => send('InitiateAuth', '{{\"word\":\"{PASSWORD}\"}}'),
+            header: () => fetch('/', {{ headers: {{ Authorization: 'Bearer x' }} }}),
+            storage: () => sessionStorage.setItem('word', '{PASSWORD}'),
+            wide: () => place.className = 'wide',
+            unlabelled: () => place.append(document.createElement('input')),
+        }};
+        const one = new URLSearchParams(location.search).get('case');
+        (async () => cases[one]?.())().catch(() => {{}}).then(() => setTimeout(() => {{
+            done.textContent = 'Done: ' + one;
+        }}));"
+    );
+    let place = tempfile::tempdir().expect("a directory");
+    for (name, content) in [
+        ("icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("index.html", page),
+        ("trial.js", &script),
+        ("trial.css", ".wide { width: 3000px; height: 1px }"),
+    ] {
+        std::fs::write(place.path().join(name), content).expect("a file");
+    }
+    place
+}
+
+async fn case(j: &Journey, name: &str) {
+    let pool = j.world.stack.pool_url();
+    j.open(&format!("/?case={name}&pool={pool}/")).await;
+    j.sees(&format!("Done: {name}")).await;
+}
+
+#[tokio::test]
+async fn what_goes_wrong_unseen_is_found() {
+    journey_at("harness-problems", site().path(), async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.open("/").await;
+        j.fill("Password", PASSWORD).await;
+        case(&j, "nothing").await;
+        assert_eq!(j.problems().await, [""; 0]);
+        for (name, words) in [
+            ("error", "an error"),
+            ("warning", "a warning"),
+            ("exception", "an exception"),
+            ("policy", "(security)"),
+            ("stranger", "Content Security Policy"),
+            ("missing", "404"),
+            ("refusal", "400"),
+            ("url", "a secret in a URL's word"),
+            ("body", "the password was sent"),
+            ("header", "a token to"),
+            ("storage", "is stored"),
+        ] {
+            case(&j, name).await;
+            let problems = j.problems().await;
+            assert!(
+                problems.iter().any(|problem| problem.contains(words)),
+                "{name}: {problems:?}"
+            );
+        }
+        j.script("sessionStorage.clear()", Vec::new()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_to_look_at_is_found() {
+    let skipped = std::env::var("E2E_SKIP_AXE").as_deref() == Ok("1");
+    journey_at("harness-looks", site().path(), async |j| {
+        case(&j, "nothing").await;
+        j.inspect("nothing").await;
+        for name in ["wide", "unlabelled"] {
+            if name == "unlabelled" && skipped {
+                continue;
+            }
+            case(&j, name).await;
+            let seen = AssertUnwindSafe(j.inspect(name)).catch_unwind().await;
+            assert!(seen.is_err(), "{name}");
+        }
+    })
+    .await;
+}

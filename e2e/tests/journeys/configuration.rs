@@ -1,0 +1,110 @@
+//! What a person sees whose site is not configured right, and that nothing else is needed once it is.
+
+use e2e::{ConfigAnswer, journey_configured};
+use serde_json::{Value, json};
+
+const JSON: &str = "application/json";
+
+/// A right configuration but for one value: `null` leaves it out.
+fn with(section: &str, name: &str, value: Value) -> ConfigAnswer {
+    let mut file = json!({
+        "auth": {
+            "aws_region": "us-east-1",
+            "user_pool_id": "us-east-1_AbCdEfGhI",
+            "user_pool_client_id": "1h57kf5cpq17m0eml12example",
+        },
+        "custom": { "backend_url": "https://api.example.com" },
+    });
+    file[section][name] = value;
+    Some((200, JSON, file.to_string()))
+}
+
+#[tokio::test]
+async fn a_wrong_value_is_named_and_a_right_one_taken() {
+    let missing = with("auth", "user_pool_client_id", Value::Null);
+    journey_configured("configuration", missing, async |j| {
+        j.open("/").await;
+        j.sees("Cruddur is not configured yet").await;
+        j.sees("auth.user_pool_client_id").await;
+        j.sees("1h57kf5cpq17m0eml12EXAMPLE").await;
+        j.sees(&format!("{}/config.json", j.world.site())).await;
+        j.does_not_see("auth.user_pool_id").await;
+        j.inspect("missing").await;
+
+        for (section, name, value) in [
+            ("auth", "user_pool_id", json!("AbCdEfGhI")),
+            ("auth", "aws_region", json!("Frankfurt")),
+            ("auth", "user_pool_endpoint", json!("localhost:9229")),
+            ("custom", "backend_url", json!("api.example.com")),
+            ("custom", "backend_url", json!(4567)),
+        ] {
+            j.world.configure(with(section, name, value.clone()));
+            j.press("Try again").await;
+            j.sees(&format!("{section}.{name}")).await;
+            j.sees(&value.to_string()).await;
+        }
+        j.inspect("malformed").await;
+
+        // Also on another page than the first, and all that is wrong at once.
+        j.world.configure(Some((200, JSON, "{}".to_owned())));
+        j.open("/signin").await;
+        for path in [
+            "auth.aws_region",
+            "auth.user_pool_id",
+            "auth.user_pool_client_id",
+            "custom.backend_url",
+        ] {
+            j.sees(path).await;
+        }
+        j.inspect("empty").await;
+
+        // Put right, it is taken without a reload.
+        j.world.configure(None);
+        j.press("Try again").await;
+        j.sees("Sign into your Cruddur account").await;
+        j.open("/").await;
+        j.is_a_visitor().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_told_apart() {
+    let page = "<!doctype html><title>Welcome</title>".to_owned();
+    let answer = Some((200, "text/html", page));
+    journey_configured("configuration-file", answer, async |j| {
+        j.open("/").await;
+        j.sees("There is a web page where the configuration file should be")
+            .await;
+        j.inspect("page").await;
+        for (status, body, words) in [
+            (200, "{\"auth\": ", "is not valid JSON"),
+            (200, "[]", "has to be a JSON object"),
+            (404, "", "There is no configuration file (error 404)."),
+            (
+                500,
+                "",
+                "did not hand out the configuration file (error 500)",
+            ),
+        ] {
+            j.world.configure(Some((status, JSON, body.to_owned())));
+            j.open("/").await;
+            j.sees(words).await;
+        }
+        if j.is_chromium() {
+            j.world.configure(None);
+            j.cut_off(&["*/config.json"]).await;
+            j.open("/").await;
+            j.sees("Cruddur cannot be reached").await;
+            j.inspect("unreachable").await;
+            j.cut_off(&[]).await;
+            j.press("Try again").await;
+            j.is_a_visitor().await;
+        }
+        // The browser notes each file that did not come.
+        for problem in j.problems().await {
+            assert!(problem.contains("/config.json"), "{problem}");
+        }
+    })
+    .await;
+}
