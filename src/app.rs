@@ -7,11 +7,13 @@ use crate::backend::Backend;
 use crate::components::frame::Frame;
 use crate::config::{self, Config, ConfigProblem};
 use crate::pages::{
-    ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, NotFoundPage, SignInPage, SignUpPage,
+    ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
+    NotificationsPage, ProfilePage, SearchPage, SignInPage, SignUpPage, StatusPage,
 };
 use crate::router::{Route, RouterProvider, use_route};
 use crate::session::platform::SharedTransport;
 use crate::session::{Session, SessionParts};
+use crate::text::{Language, LanguageProvider, apply, use_language};
 
 /// Properties of [`App`].
 #[derive(Properties, PartialEq)]
@@ -88,29 +90,43 @@ pub fn Site(props: &SiteProps) -> Html {
     html! {
         <ContextProvider<Session> context={props.session.clone()}>
             <ContextProvider<Backend> context={props.backend.clone()}>
-                <RouterProvider>
-                    <Page />
-                </RouterProvider>
+                <LanguageProvider>
+                    <RouterProvider>
+                        <Page />
+                    </RouterProvider>
+                </LanguageProvider>
             </ContextProvider<Backend>>
         </ContextProvider<Session>>
     }
 }
 
+/// The page of the route. In another language it is another page: nothing of the old one stays.
 #[component]
 fn Page() -> Html {
-    match use_route() {
+    let language = use_language().language.tag();
+    let page = match use_route() {
         Route::Home => html! { <Frame><HomePage /></Frame> },
         Route::SignIn { .. } => html! { <SignInPage /> },
         Route::SignUp { .. } => html! { <SignUpPage /> },
         Route::Confirm { .. } => html! { <ConfirmPage /> },
         Route::Forgot { .. } => html! { <ForgotPage /> },
+        Route::Profile { handle } => html! { <Frame><ProfilePage {handle} /></Frame> },
+        Route::Status { handle, uuid } => html! { <Frame><StatusPage {handle} {uuid} /></Frame> },
+        Route::Notifications => html! { <Frame><NotificationsPage /></Frame> },
+        Route::Messages
+        | Route::Conversation { .. }
+        | Route::MessageGroup { .. }
+        | Route::NewConversation { .. } => html! { <Frame><MessagesPage /></Frame> },
+        Route::Search { term } => html! { <Frame><SearchPage {term} /></Frame> },
         Route::NotFound => html! { <Frame><NotFoundPage /></Frame> },
-    }
+    };
+    html! { <key={language}>{ page }</> }
 }
 
 /// Starts the app in the page's body, in place of what is there to be seen until then.
 pub fn start() {
     crate::crash::install();
+    apply(Language::detect());
     spawn_local(async {
         let config = config::load().await;
         yew::Renderer::<App>::with_props(AppProps { config }).render();

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod components;
 pub mod config;
 pub mod crash;
+pub mod load;
 pub mod pages;
 pub mod router;
 pub mod session;

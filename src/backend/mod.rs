@@ -2,8 +2,12 @@
 
 mod activity;
 mod error;
+mod message;
+mod people;
 mod routes;
+mod thread;
 mod timestamp;
+mod ttl;
 
 use std::fmt;
 use std::rc::Rc;
@@ -14,6 +18,10 @@ use yew::prelude::*;
 
 pub use activity::Activity;
 pub use error::BackendError;
+pub use message::{Conversation, Message, MessageGroup, Recipient, Sent};
+pub use people::{Profile, UserFeed};
+pub use thread::Thread;
+pub use ttl::Ttl;
 
 use crate::session::Session;
 use crate::session::platform::SharedTransport;
@@ -56,15 +64,31 @@ impl Backend {
     }
 
     /// Gets `path` in the session and reads the answer's JSON, whatever content type it claims to have.
-    ///
-    /// A token that the backend refuses is renewed once, and the request repeated once.
     async fn get(&self, path: &str) -> Result<Value, BackendError> {
+        self.ask(Method::Get, path, None).await
+    }
+
+    /// Posts `fields` to `path` in the session and reads the answer's JSON.
+    async fn post(&self, path: &str, fields: &Value) -> Result<Value, BackendError> {
+        let body = fields.to_string().into_bytes();
+        self.ask(Method::Post, path, Some(body)).await
+    }
+
+    /// A token that the backend refuses is renewed once, and the request, which has done nothing yet, repeated once.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Value, BackendError> {
         let session = &self.0.session;
         let token = session
             .access_token()
             .await
             .map_err(BackendError::Session)?;
-        let mut answer = self.send(Method::Get, path, token.as_ref()).await?;
+        let mut answer = self
+            .send(method, path, body.clone(), token.as_ref())
+            .await?;
         if answer.status == 401
             && let Some(refused) = token
         {
@@ -73,7 +97,7 @@ impl Backend {
                 .await
                 .map_err(BackendError::Session)?;
             // Without a session by now, what anybody may see is still to be seen.
-            answer = self.send(Method::Get, path, renewed.as_ref()).await?;
+            answer = self.send(method, path, body, renewed.as_ref()).await?;
         }
         if !(200..300).contains(&answer.status) {
             return Err(BackendError::of_status(answer.status, &answer.body));
@@ -87,9 +111,14 @@ impl Backend {
         &self,
         method: Method,
         path: &str,
+        body: Option<Vec<u8>>,
         token: Option<&AccessToken>,
     ) -> Result<HttpResponse, BackendError> {
         let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        if body.is_some() {
+            let json = "application/json".to_owned();
+            headers.push(("content-type".to_owned(), json));
+        }
         if let Some(token) = token {
             let value = format!("Bearer {}", token.expose());
             headers.push(("authorization".to_owned(), value));
@@ -98,7 +127,7 @@ impl Backend {
             method,
             url: format!("{}{path}", self.0.base_url),
             headers,
-            body: None,
+            body,
             timeout_ms: Some(TIMEOUT_MS),
         };
         Ok(self.0.transport.send(request).await?)

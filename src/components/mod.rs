@@ -3,6 +3,8 @@
 pub mod feed;
 pub mod form;
 pub mod frame;
+mod heading;
 mod icon;
 
+pub use heading::PageHeading;
 pub use icon::{Icon, Symbol};

@@ -11,10 +11,20 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'@');
 
+/// What stays readable in a segment of a path. An `@` stands in front of a handle only, so inside one it is written as
+/// `%40`.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// The value of `step` in `/forgot?step=code`.
 const CODE_STEP: &str = "code";
 
 /// A page of the app.
+///
+/// `handle` is a person's handle, without the `@`: any text that is not empty, blanks and Unicode included.
 ///
 /// `next` is where the person goes after signing in: always a URL that [`Route::safe_next`] accepts. `email` is filled
 /// into the page's form.
@@ -50,6 +60,42 @@ pub enum Route {
         /// Whether a code is on its way already, so that it is asked for next. In the URL, so that a reload finds the
         /// same step.
         code_sent: bool,
+    },
+    /// `/@:handle`: a person and what they wrote.
+    Profile {
+        /// Whose.
+        handle: String,
+    },
+    /// `/@:handle/status/:uuid`: one crud and its replies.
+    Status {
+        /// Who wrote it.
+        handle: String,
+        /// The crud's id.
+        uuid: String,
+    },
+    /// `/notifications`
+    Notifications,
+    /// `/messages`: everybody the person has exchanged messages with.
+    Messages,
+    /// `/messages/@:handle`: the conversation with somebody.
+    Conversation {
+        /// With whom.
+        handle: String,
+    },
+    /// `/messages/:message_group_uuid`: a conversation, where the backend knows them by ids.
+    MessageGroup {
+        /// The conversation's id.
+        uuid: String,
+    },
+    /// `/messages/new/:handle`: a conversation that begins with its first message.
+    NewConversation {
+        /// With whom.
+        handle: String,
+    },
+    /// `/search`, with or without a `q`.
+    Search {
+        /// What to search for.
+        term: Option<String>,
     },
     /// Any other path.
     NotFound,
@@ -89,32 +135,92 @@ impl Route {
                 next: next(),
                 code_sent: value("step").as_deref() == Some(CODE_STEP),
             },
-            _ => Self::NotFound,
+            "/notifications" => Self::Notifications,
+            "/messages" => Self::Messages,
+            "/search" => Self::Search { term: value("q") },
+            _ => Self::of_segments(path).unwrap_or(Self::NotFound),
         }
+    }
+
+    /// The routes whose paths have something of the person's in them.
+    fn of_segments(path: &str) -> Option<Self> {
+        // Split before it is decoded: a handle may hold a slash, which is written as `%2F`.
+        let segments: Vec<String> = path
+            .strip_prefix('/')?
+            .split('/')
+            .map(|segment| {
+                let text = percent_decode_str(segment).decode_utf8().ok()?;
+                (!text.is_empty()).then(|| text.into_owned())
+            })
+            .collect::<Option<_>>()?;
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let handle = |segment: &str| {
+            let handle = segment.strip_prefix('@')?;
+            (!handle.trim().is_empty()).then(|| handle.to_owned())
+        };
+        Some(match segments[..] {
+            [profile] => Self::Profile {
+                handle: handle(profile)?,
+            },
+            [author, "status", uuid] => Self::Status {
+                handle: handle(author)?,
+                uuid: uuid.to_owned(),
+            },
+            ["messages", "new", person] => Self::NewConversation {
+                handle: person.strip_prefix('@').unwrap_or(person).to_owned(),
+            },
+            ["messages", "new"] => Self::Messages,
+            ["messages", person] if person.starts_with('@') => Self::Conversation {
+                handle: handle(person)?,
+            },
+            ["messages", uuid] => Self::MessageGroup {
+                uuid: uuid.to_owned(),
+            },
+            _ => return None,
+        })
     }
 
     /// The route's URL: a path and perhaps a query, percent-encoded. [`Route::parse`] reads it back.
     pub fn to_url(&self) -> String {
-        let (path, parameters) = match self {
-            Self::Home => ("/", [None, None, None]),
-            Self::SignIn { next, email } => {
-                ("/signin", [pair("email", email), pair("next", next), None])
-            }
-            Self::SignUp { next } => ("/signup", [pair("next", next), None, None]),
-            Self::Confirm { email, next } => {
-                ("/confirm", [pair("email", email), pair("next", next), None])
-            }
+        const NONE: [Option<(&str, &str)>; 3] = [None; 3];
+        let segment = |text| utf8_percent_encode(text, SEGMENT);
+        let (mut url, parameters) = match self {
+            Self::Home => ("/".to_owned(), NONE),
+            Self::SignIn { next, email } => (
+                "/signin".to_owned(),
+                [pair("email", email), pair("next", next), None],
+            ),
+            Self::SignUp { next } => ("/signup".to_owned(), [pair("next", next), None, None]),
+            Self::Confirm { email, next } => (
+                "/confirm".to_owned(),
+                [pair("email", email), pair("next", next), None],
+            ),
             Self::Forgot {
                 email,
                 next,
                 code_sent,
             } => {
                 let step = code_sent.then_some(("step", CODE_STEP));
-                ("/forgot", [step, pair("email", email), pair("next", next)])
+                (
+                    "/forgot".to_owned(),
+                    [step, pair("email", email), pair("next", next)],
+                )
             }
-            Self::NotFound => ("/not-found", [None, None, None]),
+            Self::Profile { handle } => (format!("/@{}", segment(handle)), NONE),
+            Self::Status { handle, uuid } => (
+                format!("/@{}/status/{}", segment(handle), segment(uuid)),
+                NONE,
+            ),
+            Self::Notifications => ("/notifications".to_owned(), NONE),
+            Self::Messages => ("/messages".to_owned(), NONE),
+            Self::Conversation { handle } => (format!("/messages/@{}", segment(handle)), NONE),
+            Self::MessageGroup { uuid } => (format!("/messages/{}", segment(uuid)), NONE),
+            Self::NewConversation { handle } => {
+                (format!("/messages/new/{}", segment(handle)), NONE)
+            }
+            Self::Search { term } => ("/search".to_owned(), [pair("q", term), None, None]),
+            Self::NotFound => ("/not-found".to_owned(), NONE),
         };
-        let mut url = path.to_owned();
         for (index, (name, value)) in parameters.into_iter().flatten().enumerate() {
             url.push(if index == 0 { '?' } else { '&' });
             url.push_str(name);
@@ -142,8 +248,20 @@ impl Route {
             | Self::Confirm { .. }
             | Self::Forgot { .. }
             | Self::NotFound => None,
-            route @ Self::Home => Some(route),
+            route => Some(route),
         }
+    }
+
+    /// Whether the page is for a signed-in person only.
+    pub fn needs_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Notifications
+                | Self::Messages
+                | Self::Conversation { .. }
+                | Self::MessageGroup { .. }
+                | Self::NewConversation { .. }
+        )
     }
 
     /// Where to go once signed in: the route that `next` names, else home.
@@ -228,6 +346,105 @@ mod tests {
             ("", Route::NotFound),
         ] {
             assert_eq!(Route::parse(url), route, "{url}");
+        }
+    }
+
+    #[test]
+    fn any_handle_comes_back_as_it_went() {
+        for handle in [
+            "andrewbrown",
+            "Andrew Brown",
+            "Ünïcode",
+            "a/b",
+            "a%2Fb",
+            "@@",
+            "?x=y#z",
+            "日本",
+            "🦀",
+            ".",
+            "..",
+            "new",
+            "status",
+        ] {
+            let (handle, uuid) = (handle.to_owned(), handle.to_owned());
+            for route in [
+                Route::Profile {
+                    handle: handle.clone(),
+                },
+                Route::Status {
+                    handle: handle.clone(),
+                    uuid: uuid.clone(),
+                },
+                Route::Conversation {
+                    handle: handle.clone(),
+                },
+                Route::Search {
+                    term: Some(handle.clone()),
+                },
+            ] {
+                let url = route.to_url();
+                assert!(url.is_ascii(), "{url}");
+                assert_eq!(Route::parse(&url), route, "{url}");
+                assert_eq!(Route::safe_next(&url), Some(route), "{url}");
+            }
+        }
+        let route = Route::NewConversation {
+            handle: "Andrew Brown".to_owned(),
+        };
+        assert_eq!(route.to_url(), "/messages/new/Andrew%20Brown");
+        assert_eq!(Route::parse(&route.to_url()), route);
+    }
+
+    #[test]
+    fn paths_with_something_in_them_name_their_pages() {
+        let handle = || "Andrew Brown".to_owned();
+        let uuid = || "68f1".to_owned();
+        for (url, route) in [
+            ("/@Andrew%20Brown", Route::Profile { handle: handle() }),
+            ("/%40Andrew Brown/", Route::Profile { handle: handle() }),
+            (
+                "/@Andrew%20Brown/status/68f1?x#y",
+                Route::Status {
+                    handle: handle(),
+                    uuid: uuid(),
+                },
+            ),
+            ("/notifications", Route::Notifications),
+            ("/messages/", Route::Messages),
+            ("/messages/new", Route::Messages),
+            (
+                "/messages/@Andrew%20Brown",
+                Route::Conversation { handle: handle() },
+            ),
+            ("/messages/68f1", Route::MessageGroup { uuid: uuid() }),
+            (
+                "/messages/new/@Andrew Brown",
+                Route::NewConversation { handle: handle() },
+            ),
+            ("/search?q=", Route::Search { term: None }),
+            (
+                "/search?q=a%20b",
+                Route::Search {
+                    term: Some("a b".to_owned()),
+                },
+            ),
+        ] {
+            assert_eq!(Route::parse(url), route, "{url}");
+        }
+        for url in [
+            "/@",
+            "/@%20",
+            "/andrew",
+            "/@a/b",
+            "/@a//status/x",
+            "/@a/status/",
+            "/a/status/x",
+            "/@%FF",
+            "/messages/@",
+            "/messages/new/a/b",
+            "//messages",
+        ] {
+            assert_eq!(Route::parse(url), Route::NotFound, "{url}");
         }
     }
 

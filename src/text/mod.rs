@@ -5,4 +5,10 @@
 
 pub mod auth;
 pub mod feed;
+mod language;
 pub mod shell;
+
+pub(crate) use language::either;
+pub use language::{
+    Language, LanguageChoice, LanguageProvider, Text, apply, current, locale, use_language,
+};

@@ -37,6 +37,14 @@ pub const CRASH_RELOAD: &str = "Reload the page";
 /// A page's name, as announced on arrival and as the document's title.
 pub fn page_title(route: &Route) -> String {
     let page = match route {
+        Route::Profile { handle } | Route::Status { handle, .. } => &format!("@{handle}"),
+        Route::Notifications => "Notifications",
+        Route::Messages => "Messages",
+        Route::Conversation { handle } | Route::NewConversation { handle } => {
+            &format!("Messages with @{handle}")
+        }
+        Route::MessageGroup { .. } => "Messages",
+        Route::Search { .. } => "Search",
         Route::Home => HOME,
         Route::SignIn { .. } => SIGN_IN,
         Route::SignUp { .. } => "Sign Up",

@@ -4,8 +4,9 @@ mod age;
 mod clock;
 mod list;
 mod state;
+mod view;
 
 pub use age::{Age, Left};
 pub use clock::{WallClock, use_clock, use_now};
 pub use list::CrudList;
-pub use state::{Feed, FeedEvent, Viewer};
+pub use view::FeedView;

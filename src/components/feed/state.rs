@@ -1,84 +1,7 @@
-//! A feed's state: what is on show, what is on its way, what went wrong.
-
-use std::rc::Rc;
-
-use yew::Reducible;
+//! What there is to know about a list of cruds.
 
 use super::age;
-use crate::backend::{Activity, BackendError};
-use crate::session::SessionState;
-
-/// Whose feed it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Viewer {
-    /// Nobody is signed in.
-    Anonymous,
-    /// The user of that name in the pool.
-    User(String),
-}
-
-impl Viewer {
-    /// `None` while it is not known yet.
-    pub fn of(state: &SessionState) -> Option<Self> {
-        match state {
-            SessionState::Restoring(_) => None,
-            SessionState::SignedIn(person) => Some(Self::User(person.username.clone())),
-            SessionState::SignedOut(_) => Some(Self::Anonymous),
-        }
-    }
-}
-
-/// The state.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Feed {
-    viewer: Option<Viewer>,
-    /// The cruds that came last; `None` before any came.
-    pub cruds: Option<Rc<[Activity]>>,
-    /// Whether an answer is on its way.
-    pub loading: bool,
-    /// Why the last request failed.
-    pub error: Option<BackendError>,
-}
-
-/// What happens to a feed.
-#[derive(Clone, Debug)]
-pub enum FeedEvent {
-    /// A request was sent for that viewer; `None` when it waits until the viewer is known.
-    Requested(Option<Viewer>),
-    /// Its answer is there.
-    Answered(Result<Vec<Activity>, BackendError>),
-}
-
-impl Reducible for Feed {
-    type Action = FeedEvent;
-
-    fn reduce(self: Rc<Self>, event: FeedEvent) -> Rc<Self> {
-        Rc::new(match event {
-            FeedEvent::Requested(viewer) => {
-                // What one person saw is not for the next.
-                let same = viewer == self.viewer;
-                Self {
-                    cruds: self.cruds.clone().filter(|_| same),
-                    error: self.error.clone().filter(|_| same),
-                    viewer,
-                    loading: true,
-                }
-            }
-            FeedEvent::Answered(Ok(cruds)) => Self {
-                viewer: self.viewer.clone(),
-                cruds: Some(cruds.into()),
-                loading: false,
-                error: None,
-            },
-            FeedEvent::Answered(Err(error)) => Self {
-                viewer: self.viewer.clone(),
-                cruds: self.cruds.clone(),
-                loading: false,
-                error: Some(error),
-            },
-        })
-    }
-}
+use crate::backend::Activity;
 
 /// Whether a crud has not expired at `now`.
 pub fn is_alive(crud: &Activity, now: i64) -> bool {
@@ -124,7 +47,6 @@ pub fn keys<'a>(cruds: impl Iterator<Item = &'a Activity>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Person;
 
     fn crud(uuid: &str, created_at: Option<i64>, expires_at: Option<i64>) -> Activity {
         Activity {
@@ -140,91 +62,6 @@ mod tests {
             reply_to: None,
             replies: Vec::new(),
         }
-    }
-
-    fn after(events: Vec<FeedEvent>) -> Feed {
-        let start = Rc::new(Feed::default());
-        let end = events.into_iter().fold(start, Feed::reduce);
-        (*end).clone()
-    }
-
-    fn uuids(feed: &Feed) -> Option<Vec<&str>> {
-        let cruds = feed.cruds.as_ref()?;
-        Some(cruds.iter().map(|crud| crud.uuid.as_str()).collect())
-    }
-
-    fn requested(viewer: &Viewer) -> FeedEvent {
-        FeedEvent::Requested(Some(viewer.clone()))
-    }
-
-    fn answered(uuid: &str) -> FeedEvent {
-        FeedEvent::Answered(Ok(vec![crud(uuid, None, None)]))
-    }
-
-    const FAILED: FeedEvent = FeedEvent::Answered(Err(BackendError::Unreachable));
-
-    #[test]
-    fn a_failure_keeps_what_is_on_show() {
-        let viewer = Viewer::Anonymous;
-        let feed = after(vec![
-            requested(&viewer),
-            answered("a"),
-            requested(&viewer),
-            FAILED,
-        ]);
-        assert_eq!(uuids(&feed), Some(vec!["a"]));
-        assert_eq!(feed.error, Some(BackendError::Unreachable));
-        assert!(!feed.loading);
-    }
-
-    #[test]
-    fn a_failure_stays_on_show_until_the_next_answer() {
-        let viewer = Viewer::Anonymous;
-        let again = after(vec![requested(&viewer), FAILED, requested(&viewer)]);
-        assert!(again.loading && again.error.is_some());
-        let well = after(vec![
-            requested(&viewer),
-            FAILED,
-            requested(&viewer),
-            answered("a"),
-        ]);
-        assert_eq!((well.error.clone(), well.loading), (None, false));
-        assert_eq!(uuids(&well), Some(vec!["a"]));
-    }
-
-    #[test]
-    fn another_viewer_sees_nothing_of_the_last_one() {
-        let ann = Viewer::User("ann".to_owned());
-        for next in [
-            FeedEvent::Requested(None),
-            requested(&Viewer::Anonymous),
-            requested(&Viewer::User("ben".to_owned())),
-        ] {
-            let feed = after(vec![requested(&ann), answered("a"), FAILED, next]);
-            assert_eq!(
-                (uuids(&feed), &feed.error, feed.loading),
-                (None, &None, true)
-            );
-        }
-    }
-
-    #[test]
-    fn the_viewer_is_not_known_while_the_session_is_being_restored() {
-        let person = Person {
-            username: "ann".to_owned(),
-            name: None,
-            handle: None,
-            email: None,
-        };
-        assert_eq!(Viewer::of(&SessionState::Restoring(person.clone())), None);
-        assert_eq!(
-            Viewer::of(&SessionState::SignedIn(person)),
-            Some(Viewer::User("ann".to_owned()))
-        );
-        assert_eq!(
-            Viewer::of(&SessionState::SignedOut(None)),
-            Some(Viewer::Anonymous)
-        );
     }
 
     #[test]

@@ -1,0 +1,135 @@
+//! Direct messages, as any week's backend sends them.
+
+use serde_json::Value;
+
+use super::timestamp;
+
+/// A conversation, as a row of the list of conversations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageGroup {
+    /// The conversation's id.
+    pub uuid: String,
+    /// The other person's handle, without the `@`.
+    pub handle: String,
+    /// The other person's name; never blank.
+    pub display_name: Option<String>,
+    /// The last message; `None` from a backend before week 5, which finds conversations by handles.
+    pub message: Option<String>,
+    /// When the last message was sent, in milliseconds since 1970 UTC.
+    pub created_at: Option<i64>,
+}
+
+/// A direct message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id. Not unique: from week 5 on the answer to sending has the sender's id here.
+    pub uuid: String,
+    /// Who wrote it, without the `@`.
+    pub handle: String,
+    /// The writer's name; never blank.
+    pub display_name: Option<String>,
+    /// The text.
+    pub message: String,
+    /// When it was sent, in milliseconds since 1970 UTC.
+    pub created_at: Option<i64>,
+}
+
+/// Which conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conversation {
+    /// The one with this person (before week 5).
+    With(String),
+    /// The one of this id (from week 5 on).
+    Group(String),
+}
+
+/// Where a message goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The conversation's id, where it is known.
+    pub group: Option<String>,
+    /// The other person's handle, where it is known.
+    pub handle: Option<String>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The conversation's id, where the backend tells it.
+    pub group: Option<String>,
+    /// The message, where the backend sends it back: it does not for the first of a conversation.
+    pub message: Option<Message>,
+}
+
+impl MessageGroup {
+    /// The other person's name, or else their handle.
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.handle)
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            uuid: text(value, "uuid")?,
+            handle: text(value, "handle")?,
+            display_name: name(value),
+            message: text(value, "message"),
+            created_at: time(value),
+        })
+    }
+
+    /// Reads the list; `None` if the body is none.
+    pub(super) fn read_list(body: &Value) -> Option<Vec<Self>> {
+        read_list(body, Self::read)
+    }
+}
+
+impl Message {
+    /// The writer's name, or else their handle.
+    pub fn author(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.handle)
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            uuid: text(value, "uuid")?,
+            handle: text(value, "handle")?,
+            display_name: name(value),
+            message: text(value, "message")?,
+            created_at: time(value),
+        })
+    }
+
+    /// Reads the list; `None` if the body is none.
+    pub(super) fn read_list(body: &Value) -> Option<Vec<Self>> {
+        read_list(body, Self::read)
+    }
+}
+
+impl Sent {
+    /// Reads the answer to sending; `None` if it is neither a message nor the id of a conversation.
+    pub(super) fn read(body: &Value) -> Option<Self> {
+        let sent = Self {
+            group: text(body, "message_group_uuid"),
+            message: Message::read(body),
+        };
+        (sent.group.is_some() || sent.message.is_some()).then_some(sent)
+    }
+}
+
+fn read_list<T>(body: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    let entries = body.as_array()?;
+    let list: Vec<T> = entries.iter().filter_map(read).collect();
+    (entries.is_empty() || !list.is_empty()).then_some(list)
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    Some(value.get(name)?.as_str()?.to_owned())
+}
+
+fn name(value: &Value) -> Option<String> {
+    text(value, "display_name").filter(|name| !name.trim().is_empty())
+}
+
+fn time(value: &Value) -> Option<i64> {
+    timestamp::parse(value.get("created_at")?.as_str()?)
+}

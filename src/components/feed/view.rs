@@ -1,0 +1,105 @@
+//! A feed as a page: its heading, and what is loaded, on its way or failed.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::CrudList;
+use crate::backend::{Activity, BackendError};
+use crate::components::PageHeading;
+use crate::router::{Link, use_route};
+use crate::text::{feed as text, shell};
+
+/// Properties of [`FeedView`].
+#[derive(Properties, PartialEq)]
+pub struct FeedViewProps {
+    /// The page's heading.
+    pub heading: AttrValue,
+    /// The cruds; `None` before any came.
+    pub cruds: Option<Rc<[Activity]>>,
+    /// Whether an answer is on its way.
+    pub loading: bool,
+    /// Why the last request failed.
+    pub error: Option<BackendError>,
+    /// Asks again.
+    pub onretry: Callback<MouseEvent>,
+    /// What stands between the heading and the cruds.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// A feed with its heading.
+#[component]
+pub fn FeedView(props: &FeedViewProps) -> Html {
+    html! {
+        <section class="feed" aria-labelledby="page-title" aria-busy={props.loading.to_string()}>
+            <PageHeading heading={props.heading.clone()} />
+            { props.children.clone() }
+            <p class="visually-hidden" role="status">
+                if props.loading { { text::LOADING } }
+            </p>
+            <div role="alert">
+                if let Some(error) = &props.error {
+                    <FeedError
+                        error={error.clone()}
+                        retrying={props.loading}
+                        onretry={props.onretry.clone()}
+                    />
+                }
+            </div>
+            if let Some(cruds) = &props.cruds {
+                <CrudList cruds={cruds.clone()} />
+            } else if props.error.is_none() {
+                <Skeleton />
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FeedErrorProps {
+    error: BackendError,
+    retrying: bool,
+    onretry: Callback<MouseEvent>,
+}
+
+#[component]
+fn FeedError(props: &FeedErrorProps) -> Html {
+    let route = use_route();
+    let label = if props.retrying {
+        text::RETRYING
+    } else {
+        text::RETRY
+    };
+    html! {
+        <div class="feed-error">
+            <h2>{ text::ERROR_TITLE }</h2>
+            <p>{ text::error(&props.error) }</p>
+            <p class="feed-error-actions">
+                <button type="button" class="button" onclick={props.onretry.clone()}>{ label }</button>
+                if props.error == BackendError::Unauthorized {
+                    <Link to={route.sign_in_and_return()} class="text-link">
+                        { shell::SIGN_IN }
+                    </Link>
+                }
+            </p>
+        </div>
+    }
+}
+
+/// Room for cruds to come; the status says that they are loading.
+#[component]
+fn Skeleton() -> Html {
+    html! {
+        <div class="skeleton-cruds" aria-hidden="true">
+            for _ in 0..4 {
+                <div class="crud">
+                    <span class="avatar skeleton" />
+                    <span class="skeleton skeleton-author" />
+                    <span class="skeleton skeleton-line" />
+                    <span class="skeleton skeleton-line skeleton-short" />
+                </div>
+            }
+        </div>
+    }
+}
