@@ -2,6 +2,7 @@
 
 mod activity;
 mod error;
+mod flight;
 mod message;
 mod people;
 mod routes;
@@ -18,6 +19,7 @@ use yew::prelude::*;
 
 pub use activity::Activity;
 pub use error::BackendError;
+use flight::Flights;
 pub use message::{Conversation, Message, MessageGroup, Recipient, Sent};
 pub use people::{Profile, UserFeed};
 pub use thread::Thread;
@@ -37,6 +39,7 @@ struct Inner {
     base_url: String,
     transport: SharedTransport,
     session: Session,
+    reads: Flights,
 }
 
 impl PartialEq for Backend {
@@ -60,12 +63,21 @@ impl Backend {
             base_url,
             transport,
             session,
+            reads: Flights::default(),
         }))
     }
 
-    /// Gets `path` in the session and reads the answer's JSON, whatever content type it claims to have.
-    async fn get(&self, path: &str) -> Result<Value, BackendError> {
-        self.ask(Method::Get, path, None).await
+    /// Gets `path` in the session and reads the answer's JSON, whatever content type it claims to have. Whoever asks for
+    /// the same while an answer is on its way gets that one.
+    async fn get(&self, path: &str) -> Result<Rc<Value>, BackendError> {
+        let state = self.0.session.state();
+        let viewer = state.person().map_or("", |person| &person.username);
+        let key = format!("{viewer} {path}");
+        let read = || {
+            let (backend, path) = (self.clone(), path.to_owned());
+            async move { backend.ask(Method::Get, &path, None).await }
+        };
+        self.0.reads.join(key, read).await
     }
 
     /// Posts `fields` to `path` in the session and reads the answer's JSON.
@@ -74,7 +86,8 @@ impl Backend {
         self.ask(Method::Post, path, Some(body)).await
     }
 
-    /// A token that the backend refuses is renewed once, and the request, which has done nothing yet, repeated once.
+    /// A token that the backend refuses is renewed once, and the request, which has done nothing yet, repeated once. When
+    /// the new token is refused too, the session is of no use: it ends, and the person is asked to sign in.
     async fn ask(
         &self,
         method: Method,
@@ -98,6 +111,11 @@ impl Backend {
                 .map_err(BackendError::Session)?;
             // Without a session by now, what anybody may see is still to be seen.
             answer = self.send(method, path, body, renewed.as_ref()).await?;
+            if answer.status == 401
+                && let Some(refused) = renewed
+            {
+                session.give_up(&refused);
+            }
         }
         if !(200..300).contains(&answer.status) {
             return Err(BackendError::of_status(answer.status, &answer.body));

@@ -122,7 +122,7 @@ impl Backend {
             Conversation::Group(uuid) => format!("/api/messages/{}", segment(uuid)),
         };
         let mut messages =
-            Message::read_list(&self.get(&path).await?).ok_or(BackendError::InvalidBody)?;
+            Message::read_list(&*self.get(&path).await?).ok_or(BackendError::InvalidBody)?;
         // Some weeks answer newest first. The sort is stable: what has no time, or the same, stays in its place.
         if messages.iter().all(|message| message.created_at.is_some()) {
             messages.sort_by_key(|message| message.created_at);

@@ -68,6 +68,14 @@ impl Session {
         Ok(self.current_access_token())
     }
 
+    /// Ends the session because the backend refused `refused`, a token that was new. Nothing happens when the session has
+    /// another token by now.
+    pub fn give_up(&self, refused: &AccessToken) {
+        if self.current_access_token().as_ref() == Some(refused) {
+            self.end(Some(SignedOutReason::Expired));
+        }
+    }
+
     /// Renews the tokens, once for all who ask meanwhile. Goes on when the callers have gone: with rotation, an answer
     /// that nobody reads is a lost session.
     pub(super) async fn refresh(&self) -> Result<(), Error> {
