@@ -1,6 +1,6 @@
 //! The program that moves a browser: ChromeDriver or geckodriver.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -55,6 +55,10 @@ fn program(variable: &str, names: &[&str]) -> PathBuf {
     found.unwrap_or_else(|| panic!("none of {names:?} is on PATH: set {variable}"))
 }
 
+/// How often a driver is started before it counts as broken: ChromeDriver takes one port for IPv4 and IPv6, and ends when
+/// somebody else has the second of them.
+const ATTEMPTS: u32 = 5;
+
 /// A running driver, on a port that it chose itself. It ends when this is dropped.
 ///
 /// Each browser has one of its own: geckodriver has a single session at a time.
@@ -66,7 +70,17 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) async fn start(engine: Engine) -> Self {
         let program = engine.driver();
-        let mut process = Command::new(&program)
+        for _ in 0..ATTEMPTS {
+            if let Some(driver) = Self::try_start(&program).await {
+                return driver;
+            }
+        }
+        panic!("{} ended at once", program.display());
+    }
+
+    /// `None` when it ended before it named a port.
+    async fn try_start(program: &Path) -> Option<Self> {
+        let mut process = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -79,19 +93,19 @@ impl Driver {
         let port = tokio::time::timeout(PATIENCE, async {
             while let Ok(Some(line)) = lines.next_line().await {
                 if let Some(port) = port_in(&line) {
-                    return port;
+                    return Some(port);
                 }
             }
-            panic!("{} ended at once", program.display())
+            None
         })
         .await
-        .unwrap_or_else(|_| panic!("{} names no port", program.display()));
+        .unwrap_or_else(|_| panic!("{} names no port", program.display()))?;
         // What else it says must not fill the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self {
+        Some(Self {
             url: format!("http://127.0.0.1:{port}"),
             _process: process,
-        }
+        })
     }
 }
 
