@@ -16,6 +16,9 @@ use crate::text::feed as text;
 pub struct CrudListProps {
     /// The cruds, in order.
     pub cruds: Rc<[Activity]>,
+    /// What says that there are none, in place of the list's own words.
+    #[prop_or_default]
+    pub empty: Option<Html>,
 }
 
 /// Cruds with their replies. Their times stay true as time passes, and what has expired goes.
@@ -30,12 +33,14 @@ pub fn CrudList(props: &CrudListProps) -> Html {
     };
     match view.list(cruds) {
         Some(items) => html! { <ul class="cruds" role="list">{ items }</ul> },
-        None => html! {
-            <div class="feed-message">
-                <h2>{ text::EMPTY_TITLE }</h2>
-                <p>{ text::EMPTY_TEXT }</p>
-            </div>
-        },
+        None => props.empty.clone().unwrap_or_else(|| {
+            html! {
+                <div class="feed-message">
+                    <h2>{ text::EMPTY_TITLE }</h2>
+                    <p>{ text::EMPTY_TEXT }</p>
+                </div>
+            }
+        }),
     }
 }
 

@@ -26,6 +26,9 @@ pub struct FeedViewProps {
     /// What stands between the heading and the cruds.
     #[prop_or_default]
     pub children: Html,
+    /// What says that there are no cruds, in place of the list's own words.
+    #[prop_or_default]
+    pub empty: Option<Html>,
 }
 
 /// A feed with its heading.
@@ -48,7 +51,7 @@ pub fn FeedView(props: &FeedViewProps) -> Html {
                 }
             </div>
             if let Some(cruds) = &props.cruds {
-                <CrudList cruds={cruds.clone()} />
+                <CrudList cruds={cruds.clone()} empty={props.empty.clone()} />
             } else if props.error.is_none() {
                 <Skeleton />
             }
