@@ -7,11 +7,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use cognito_user_pool::{Storage, StorageError};
-use cruddur_web::session::platform::{SharedClock, SharedStorage};
+use cruddur_web::session::platform::{SharedClock, SharedLock, SharedStorage};
 use cruddur_web::session::{
     Confirmed, ErrorKind, Password, Reset, Session, SessionParts, SessionState, SignIn, SignUpForm,
     SignUpOutcome, SignedOutReason,
 };
+use futures_util::future::join_all;
 use serde_json::json;
 use support::{
     PREFIX, START_MS, World, exception, offline, ok, password_verifier, token, tokens, until,
@@ -548,6 +549,7 @@ async fn without_a_storage_the_session_lasts_as_long_as_the_page() {
         transport: world.service.transport(),
         storage: SharedStorage::new(Full),
         clock: SharedClock::from_fns(move || now_ms.get(), |_| std::future::pending()),
+        lock: SharedLock::none(),
     });
     session
         .sign_in("ann@example.com", password())
@@ -570,6 +572,7 @@ async fn the_real_storage_holds_the_session() {
         config: cognito_user_pool::Config::new("us-east-1_Pool", "client").unwrap(),
         transport: world.service.transport(),
         clock: SharedClock::from_fns(|| START_MS, |_| std::future::pending()),
+        lock: SharedLock::none(),
     });
     session
         .sign_in("ann@example.com", password())
@@ -595,4 +598,67 @@ async fn the_real_storage_holds_the_session() {
     let mut signing_out = Box::pin(session.sign_out());
     assert!(futures_util::poll!(&mut signing_out).is_pending());
     assert_eq!(storage.length().unwrap(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn any_number_of_tabs_renew_the_tokens_once() {
+    let world = World::default();
+    world.store_session(30);
+    let renewed = token(START_MS, 3600);
+    // With rotation: whoever came second with the old refresh token would be refused.
+    let tokens = json!({ "AuthenticationResult": {
+        "AccessToken": renewed, "IdToken": renewed, "RefreshToken": "refresh-1" } });
+    world.service.on("GetTokensFromRefreshToken", ok(tokens));
+    let tabs: Vec<Session> = (0..10)
+        .map(|_| world.tab(SharedLock::browser("test.refresh")))
+        .collect();
+    let tokens = join_all(tabs.iter().map(Session::access_token)).await;
+    for token in tokens {
+        assert_eq!(token.unwrap().unwrap().expose(), renewed);
+    }
+    assert_eq!(world.service.count("GetTokensFromRefreshToken"), 1);
+    for tab in &tabs {
+        assert!(matches!(tab.state(), SessionState::SignedIn(_)));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_that_nobody_waits_for_any_more_is_given_back() {
+    let lock = SharedLock::browser("test.given-up");
+    let held = lock.acquire().await;
+    let mut waiting = Box::pin(lock.acquire());
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    drop(waiting);
+    drop(held);
+    // This would wait for ever.
+    drop(lock.acquire().await);
+}
+
+#[wasm_bindgen_test]
+async fn tokens_that_aged_unseen_are_renewed_when_the_page_is_seen_again() {
+    let world = World::default();
+    world.store_session(3600);
+    let session = world.session();
+    let _following = session.follow_other_tabs();
+    let window = web_sys::window().unwrap();
+    let event = |name: &str| {
+        let event = web_sys::Event::new(name).unwrap();
+        match name {
+            "online" => window.dispatch_event(&event).unwrap(),
+            _ => window.document().unwrap().dispatch_event(&event).unwrap(),
+        }
+    };
+    for name in ["visibilitychange", "online"] {
+        event(name);
+        let before = world.service.count("GetTokensFromRefreshToken");
+        world.now_ms.set(world.now_ms.get() + 3_600_000);
+        let renewed = token(world.now_ms.get(), 3600);
+        let tokens =
+            json!({ "AuthenticationResult": { "AccessToken": renewed, "IdToken": renewed } });
+        world.service.on("GetTokensFromRefreshToken", ok(tokens));
+        event(name);
+        until(|| world.service.count("GetTokensFromRefreshToken") == before + 1).await;
+        let token = session.access_token().await.unwrap().unwrap();
+        assert_eq!(token.expose(), renewed, "{name}");
+    }
 }

@@ -26,14 +26,18 @@ use cognito_user_pool::{
 };
 use gloo_events::EventListener;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Event;
 use yew::Callback;
 
 pub use hooks::{use_session, use_session_state};
-use platform::{SharedClock, SharedStorage, SharedTransport};
+use platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
 pub use state::{Person, SessionState, SignedOutReason};
 
 /// The key of the copy of the access token, where Cruddur's pages have always kept it.
 const ACCESS_TOKEN_KEY: &str = "access_token";
+
+/// The name of the lock under which tokens are renewed.
+const REFRESH_LOCK: &str = "cruddur.refresh";
 
 /// Who is signed in, and all that changes it. Clones are the same session; it compares by identity.
 #[derive(Clone)]
@@ -42,6 +46,7 @@ pub struct Session(Rc<Inner>);
 struct Inner {
     client: Client<SharedTransport, SharedClock>,
     store: TokenStore<SharedStorage>,
+    lock: SharedLock,
     state: RefCell<SessionState>,
     /// The tokens. Also here, because a storage can be full or switched off.
     tokens: RefCell<Option<StoredSession>>,
@@ -77,6 +82,8 @@ pub struct SessionParts {
     pub storage: SharedStorage,
     /// The time.
     pub clock: SharedClock,
+    /// What of all sessions over the same storage one can hold.
+    pub lock: SharedLock,
 }
 
 impl SessionParts {
@@ -87,6 +94,7 @@ impl SessionParts {
             transport: SharedTransport::browser(),
             storage: SharedStorage::browser(),
             clock: SharedClock::browser(),
+            lock: SharedLock::browser(REFRESH_LOCK),
         }
     }
 }
@@ -178,6 +186,7 @@ impl Session {
         let session = Self(Rc::new(Inner {
             client: Client::new(parts.config, parts.transport, parts.clock),
             store,
+            lock: parts.lock,
             state: RefCell::new(SessionState::SignedOut(None)),
             tokens: RefCell::new(None),
             persisted: Cell::new(false),
@@ -204,15 +213,35 @@ impl Session {
         }
     }
 
-    /// Follows what other tabs of this site do, until the result is dropped.
+    /// Follows what happens around this page, until the result is dropped: what other tabs of the site do, and the
+    /// moments at which the tokens may be older than a timer could tell (the page was hidden, the device slept).
     #[must_use]
-    pub fn follow_other_tabs(&self) -> Option<EventListener> {
-        let session = self.clone();
+    pub fn follow_other_tabs(&self) -> Option<[EventListener; 3]> {
         let window = web_sys::window()?;
-        // Browsers send it to every tab but the one that made the change.
-        Some(EventListener::new(&window, "storage", move |_| {
-            session.storage_changed();
-        }))
+        let document = window.document()?;
+        let late = || {
+            let session = self.clone();
+            move |_: &Event| session.renew_if_due()
+        };
+        let session = self.clone();
+        Some([
+            // Browsers send it to every tab but the one that made the change.
+            EventListener::new(&window, "storage", move |_| session.storage_changed()),
+            EventListener::new(&document, "visibilitychange", late()),
+            EventListener::new(&window, "online", late()),
+        ])
+    }
+
+    /// Renews the tokens if their time is nearly up.
+    pub fn renew_if_due(&self) {
+        let has_tokens = self.0.tokens.borrow().is_some();
+        if has_tokens && self.remaining_ms() <= refresh::MARGIN_MS {
+            let session = self.clone();
+            spawn_local(async move {
+                // The outcome is in the state.
+                let _ = session.refresh().await;
+            });
+        }
     }
 
     /// Takes over what another tab has done to the storage: signed in, signed out, renewed the tokens.

@@ -10,6 +10,10 @@ use cognito_user_pool::{
     StorageError, Transport, TransportError,
 };
 
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
 type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 type Answer = Result<HttpResponse, TransportError>;
 
@@ -95,6 +99,87 @@ impl fmt::Debug for SharedClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedClock")
     }
+}
+
+/// What renews tokens holds this, so that of all the tabs of the site one does it. It can be cloned.
+#[derive(Clone)]
+pub struct SharedLock(Rc<dyn Fn() -> LocalFuture<LockGuard>>);
+
+/// A lock that is held until this is dropped.
+#[derive(Debug)]
+pub struct LockGuard(Option<Function>);
+
+impl SharedLock {
+    /// A lock of that name among all tabs of the site, by the Web Locks API; none where there is no such API.
+    pub fn browser(name: &'static str) -> Self {
+        Self(Rc::new(move || {
+            Box::pin(async move { LockGuard(acquire(name).await) })
+        }))
+    }
+
+    /// No lock: for a session that no other shares its storage with.
+    pub fn none() -> Self {
+        Self(Rc::new(|| Box::pin(async { LockGuard(None) })))
+    }
+
+    /// Waits until nobody else holds the lock.
+    pub async fn acquire(&self) -> LockGuard {
+        (self.0)().await
+    }
+}
+
+impl fmt::Debug for SharedLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedLock")
+    }
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        if let Some(release) = &self.0 {
+            // A promise's own resolver does not fail.
+            let _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `LockManager` of the Web Locks API, which web-sys does not count as stable.
+    type LockManager;
+
+    #[wasm_bindgen(method)]
+    fn request(this: &LockManager, name: &str, callback: &JsValue) -> Promise;
+}
+
+/// The lock of that name, as the function that gives it back; `None` where it cannot be had.
+async fn acquire(name: &str) -> Option<Function> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    if locks.is_undefined() {
+        return None;
+    }
+    let locks: LockManager = locks.unchecked_into();
+    let (held, release) = promise()?;
+    // If nobody waits any more when the lock is granted, it is given back at once.
+    let mut guard = LockGuard(Some(release));
+    let (granted, grant) = promise()?;
+    let callback = Closure::once_into_js(move |_lock: JsValue| {
+        let _ = grant.call0(&JsValue::UNDEFINED);
+        held
+    });
+    let request = locks.request(name, &callback);
+    // The request itself is settled when the lock is given back, or when there is none to be had.
+    let either = Promise::race(&Array::of2(&granted, &request));
+    JsFuture::from(either).await.ok()?;
+    guard.0.take()
+}
+
+/// A promise and the function that fulfils it.
+fn promise() -> Option<(Promise, Function)> {
+    let mut fulfil = None;
+    let promise = Promise::new(&mut |resolve, _| fulfil = Some(resolve));
+    Some((promise, fulfil?))
 }
 
 /// A storage that can be cloned.

@@ -103,6 +103,11 @@ impl Session {
     }
 
     async fn run_refresh(&self, generation: u64) -> Result<(), Error> {
+        // Whoever held the lock before has left newer tokens. With rotation, a second renewal would be refused.
+        let _lock = self.0.lock.acquire().await;
+        if self.0.generation.get() != generation {
+            return Ok(());
+        }
         let Some(tokens) = self.0.tokens.borrow().clone() else {
             return Ok(());
         };

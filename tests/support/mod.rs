@@ -11,7 +11,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use cognito_user_pool::{
     Config, HttpRequest, HttpResponse, MemoryStorage, Storage as _, TransportError,
 };
-use cruddur_web::session::platform::{SharedClock, SharedStorage, SharedTransport};
+use cruddur_web::session::platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
 use cruddur_web::session::{Session, SessionParts};
 use serde_json::{Value, json};
 
@@ -201,11 +201,17 @@ impl Default for World {
 impl World {
     /// A session as at the start of the page. Timers never fire.
     pub fn session(&self) -> Session {
+        self.tab(SharedLock::none())
+    }
+
+    /// The same, with a lock to renew tokens under.
+    pub fn tab(&self, lock: SharedLock) -> Session {
         let now_ms = self.now_ms.clone();
         Session::new(SessionParts {
             config: Config::new("us-east-1_Pool", "client").expect("a configuration"),
             transport: self.service.transport(),
             storage: SharedStorage::new(self.storage.clone()),
+            lock,
             // A pause of no length is a way to yield; the others are left to run out.
             clock: SharedClock::from_fns(
                 move || now_ms.get(),
