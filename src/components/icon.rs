@@ -17,6 +17,8 @@ pub enum Symbol {
     Person,
     /// A person and a plus.
     PersonAdd,
+    /// A magnifying glass.
+    Search,
 }
 
 /// Properties of [`Icon`].
@@ -43,6 +45,7 @@ pub fn Icon(props: &IconProps) -> Html {
         Symbol::PersonAdd => {
             "M9.5 12.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5M1.5 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5M19.5 7v6m-3-3h6"
         }
+        Symbol::Search => "M10.5 17.5a7 7 0 1 0 0-14 7 7 0 0 0 0 14M15.6 15.6l5.4 5.4",
     };
     let heavy = matches!(props.symbol, Symbol::Bomb | Symbol::Ellipsis).then_some("icon-heavy");
     html! {

@@ -5,6 +5,7 @@ pub mod form;
 pub mod frame;
 mod heading;
 mod icon;
+pub mod people;
 
 pub use heading::PageHeading;
 pub use icon::{Icon, Symbol};

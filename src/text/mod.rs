@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod feed;
 mod language;
+pub mod people;
 pub mod shell;
 
 pub(crate) use language::either;
