@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::NotFoundPage;
-use crate::components::feed::FeedView;
+use crate::backend::Activity;
+use crate::components::feed::{FeedView, use_now};
+use crate::components::people::{crud_gone, use_title};
 use crate::load::use_load;
+use crate::router::{Link, Route};
+use crate::text::people as text;
 
 /// Properties of [`StatusPage`].
 #[derive(Properties, PartialEq)]
@@ -20,26 +23,60 @@ pub struct StatusPageProps {
 /// One crud and its replies.
 #[component]
 pub fn StatusPage(props: &StatusPageProps) -> Html {
-    let which = (props.handle.clone(), props.uuid.clone());
-    let thread = use_load(which, async |backend, (handle, uuid)| {
-        backend.status(&handle, &uuid).await.map(Rc::new)
+    let handle = &props.handle;
+    let which = (handle.clone(), props.uuid.clone());
+    // A feed of one, or of none.
+    let loaded = use_load(which, async |backend, (handle, uuid)| {
+        let found = backend.status(&handle, &uuid).await?;
+        let cruds: Rc<[Activity]> = found
+            .map(|thread| {
+                let mut crud = thread.activity;
+                crud.replies = thread.replies;
+                crud
+            })
+            .into_iter()
+            .collect();
+        Ok(cruds)
     });
-    let cruds = match thread.value.as_deref() {
-        Some(None) => return html! { <NotFoundPage /> },
-        Some(Some(found)) => {
-            let mut crud = found.activity.clone();
-            crud.replies.clone_from(&found.replies);
-            Some([crud].into())
-        }
-        None => None,
+    let crud = loaded.value.as_ref().and_then(|cruds| cruds.first());
+    let expires = crud.and_then(|crud| crud.expires_at);
+    let now = use_now(|now| expires.filter(|expires| *expires > now));
+    let gone =
+        loaded.value.is_some() && (crud.is_none() || expires.is_some_and(|expires| expires <= now));
+
+    let author = crud
+        .and_then(|crud| crud.display_name.clone())
+        .unwrap_or_else(|| format!("@{handle}"));
+    let title = if gone {
+        text::gone_title()
+    } else {
+        text::crud_title(&author)
+    };
+    use_title(Some(title), loaded.loading);
+
+    let heading = if gone {
+        text::GONE_TITLE.to_string()
+    } else {
+        text::crud_by(&author)
     };
     html! {
-        <FeedView
-            heading={format!("@{}", props.handle)}
-            {cruds}
-            loading={thread.loading}
-            error={thread.error}
-            onretry={thread.retry}
-        />
+        <div class="status">
+            <FeedView
+                {heading}
+                cruds={loaded.value.clone()}
+                loading={loaded.loading}
+                error={loaded.error}
+                onretry={loaded.retry}
+                empty={crud_gone(handle)}
+            >
+                if !gone {
+                    <p class="status-author">
+                        <Link to={Route::Profile { handle: handle.clone() }} class="text-link">
+                            { text::more_by(&author) }
+                        </Link>
+                    </p>
+                }
+            </FeedView>
+        </div>
     }
 }

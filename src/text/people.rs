@@ -2,7 +2,7 @@
 
 use js_sys::Number;
 
-use super::{Text, either, locale};
+use super::{Text, either, locale, shell};
 
 pub const SEARCH: Text = Text::new("Search", "Suche");
 pub const SEARCH_LABEL: Text = Text::new("Search Cruddur", "Cruddur durchsuchen");
@@ -25,7 +25,6 @@ pub const NOBODY_TEXT: Text = Text::new(
     "Sieh nach, wie der Name geschrieben wird, oder such nach dem, was gesagt wurde.",
 );
 pub const GO_HOME: Text = Text::new("Go to the home feed", "Zur Startseite");
-pub const GO_SEARCH: Text = Text::new("Search Cruddur", "Cruddur durchsuchen");
 pub const PROFILE_EMPTY_TITLE: Text = Text::new("Nothing on show", "Nichts zu sehen");
 pub const PROFILE_EMPTY_OWN: Text = Text::new(
     "You have nothing on show: either you have not said a thing yet, or it has all been forgotten.",
@@ -91,9 +90,9 @@ pub fn cruds(count: u64) -> String {
     )
 }
 
-/// The title of the page of somebody whose name is known.
+/// The document's title on the page of somebody whose name is known.
 pub fn profile_title(name: &str, handle: &str) -> String {
-    format!("{} (@{}) · Cruddur", isolated(name), isolated(handle))
+    titled(&format!("{} (@{})", isolated(name), isolated(handle)))
 }
 
 /// Where a message to somebody is written.
@@ -112,6 +111,11 @@ pub fn nobody(handle: &str) -> String {
         || format!("Nobody is called @{handle}"),
         || format!("Niemand heißt @{handle}"),
     )
+}
+
+/// The document's title where there is no such person.
+pub fn nobody_title(handle: &str) -> String {
+    titled(&nobody(handle))
 }
 
 /// That somebody else's page is empty.
@@ -153,7 +157,12 @@ pub fn crud_by(author: &str) -> String {
 
 /// The document's title of such a page.
 pub fn crud_title(author: &str) -> String {
-    format!("{} · Cruddur", crud_by(author))
+    titled(&crud_by(author))
+}
+
+/// The document's title where there is no such crud.
+pub fn gone_title() -> String {
+    titled(GONE_TITLE.get())
 }
 
 /// The way from a crud to whatever else its author said.
@@ -163,6 +172,11 @@ pub fn more_by(author: &str) -> String {
         || format!("All cruds by {author}"),
         || format!("Alle Cruds von {author}"),
     )
+}
+
+/// A page's name as the document's title.
+fn titled(page: &str) -> String {
+    format!("{page} · {}", shell::PRODUCT)
 }
 
 /// Somebody's words amidst ours, whichever way they are written.
