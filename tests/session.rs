@@ -612,7 +612,16 @@ async fn any_number_of_tabs_renew_the_tokens_once() {
     let tabs: Vec<Session> = (0..10)
         .map(|_| world.tab(SharedLock::browser("test.refresh")))
         .collect();
-    let tokens = join_all(tabs.iter().map(Session::access_token)).await;
+    world.service.hold("GetTokensFromRefreshToken");
+    let all = join_all(tabs.iter().map(Session::access_token));
+    let answering = async {
+        // Another lock takes as long to get as the first tab's does.
+        while world.service.count("GetTokensFromRefreshToken") == 0 {
+            drop(SharedLock::browser("test.other").acquire().await);
+        }
+        world.service.release("GetTokensFromRefreshToken");
+    };
+    let (tokens, ()) = futures_util::join!(all, answering);
     for token in tokens {
         assert_eq!(token.unwrap().unwrap().expose(), renewed);
     }
