@@ -64,7 +64,8 @@ impl Pool {
 
     async fn confirm(&self, code: &str) -> Result<(), Error> {
         let username = EMAIL;
-        self.client.call(&ConfirmSignUp { username, code }).await
+        let confirm = ConfirmSignUp { username, code };
+        self.client.call(&confirm).await.map(|_| ())
     }
 
     /// A confirmed user.
@@ -186,9 +187,13 @@ async fn revoking_ends_one_session() {
         .unwrap();
     let flow = AuthFlow::RefreshToken {
         refresh_token,
+        username: None,
+    };
+    let operation = InitiateAuth {
+        flow,
         device_key: None,
     };
-    let refused = pool.client.call(&InitiateAuth { flow }).await.unwrap_err();
+    let refused = pool.client.call(&operation).await.unwrap_err();
     assert!(refused.ends_session(), "{refused:?}");
     let access_token = &kept.access_token;
     pool.client.call(&GetUser { access_token }).await.unwrap();

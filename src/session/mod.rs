@@ -514,7 +514,7 @@ impl Session {
             })
             .await;
         match confirmed {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(error) if error.kind == ErrorKind::AlreadyConfirmed => {
                 if !self.has_pending_password(email) {
                     return Err(error);

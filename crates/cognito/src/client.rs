@@ -234,7 +234,13 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             username,
             srp_a: &srp_a,
         };
-        match self.call(&InitiateAuth { flow }).await? {
+        match self
+            .call(&InitiateAuth {
+                flow,
+                device_key: None,
+            })
+            .await?
+        {
             AuthStep::Challenge(challenge) if challenge.name == ChallengeName::PasswordVerifier => {
                 self.prove_password(&challenge, password, &ephemeral).await
             }
@@ -254,7 +260,12 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         password: &Password,
     ) -> Result<SignInStep, Error> {
         let flow = AuthFlow::UserPassword { username, password };
-        let step = self.call(&InitiateAuth { flow }).await?;
+        let step = self
+            .call(&InitiateAuth {
+                flow,
+                device_key: None,
+            })
+            .await?;
         self.next_step(username, step)
     }
 

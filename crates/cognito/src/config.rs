@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+use crate::secret::ClientSecret;
+use crate::srp::secret_hash;
+
 /// A user pool, its app client and where its API is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -9,6 +12,7 @@ pub struct Config {
     user_pool_id: String,
     client_id: String,
     endpoint: String,
+    client_secret: Option<ClientSecret>,
 }
 
 /// What is wrong with a [`Config`]'s values.
@@ -66,6 +70,7 @@ impl Config {
             region: region.to_owned(),
             user_pool_id: user_pool_id.to_owned(),
             client_id: client_id.to_owned(),
+            client_secret: None,
         })
     }
 
@@ -105,6 +110,24 @@ impl Config {
         self.user_pool_id
             .split_once('_')
             .map_or("", |(_, name)| name)
+    }
+
+    /// For app clients with a secret: every operation that takes one carries its hash. A page in a browser cannot keep
+    /// a secret, so this is for native programs.
+    #[must_use]
+    pub fn with_client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.client_secret = Some(ClientSecret::new(secret.into()));
+        self
+    }
+
+    pub(crate) fn client_secret(&self) -> Option<&str> {
+        self.client_secret.as_ref().map(ClientSecret::expose)
+    }
+
+    /// `SECRET_HASH` for `username`, if the app client has a secret.
+    pub(crate) fn secret_hash(&self, username: &str) -> Option<String> {
+        self.client_secret()
+            .map(|secret| secret_hash(secret, username, &self.client_id))
     }
 
     /// The app client id.

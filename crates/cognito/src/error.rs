@@ -116,6 +116,26 @@ pub enum ErrorKind {
     MfaMethodNotFound,
     /// The user has no authenticator app set up.
     SoftwareTokenNotFound,
+    /// The device is registered already.
+    DeviceKeyExists,
+    /// The app client may not write the attribute.
+    AttributeNotWritable,
+    /// The user has neither an e-mail address nor a phone number that a code could go to.
+    NoCodeDestination,
+    /// The pool does not offer passkeys.
+    PasskeysNotEnabled,
+    /// The pool offers passkeys, but not how they are set up (its domain is missing, for instance).
+    PasskeysNotConfigured,
+    /// The making of the passkey took too long or was begun elsewhere: begin anew.
+    PasskeyChallengeNotFound,
+    /// The passkey was begun with another app client.
+    PasskeyClientMismatch,
+    /// The pool does not accept this kind of passkey.
+    PasskeyNotSupported,
+    /// The page's origin is not one of the pool's.
+    PasskeyOriginNotAllowed,
+    /// The passkey is for another site than the pool's.
+    PasskeyRelyingPartyMismatch,
     /// A firewall in front of the pool refused the request.
     Forbidden,
     /// The pool cannot do this.
@@ -298,6 +318,14 @@ fn classify<'a>(code: &str, message: &'a str) -> (ErrorKind, &'a str) {
         "UnexpectedLambdaException" | "InvalidLambdaResponseException" => Kind::TriggerFailed,
         "MFAMethodNotFoundException" => Kind::MfaMethodNotFound,
         "SoftwareTokenMFANotFoundException" => Kind::SoftwareTokenNotFound,
+        "DeviceKeyExistsException" => Kind::DeviceKeyExists,
+        "WebAuthnNotEnabledException" => Kind::PasskeysNotEnabled,
+        "WebAuthnConfigurationMissingException" => Kind::PasskeysNotConfigured,
+        "WebAuthnChallengeNotFoundException" => Kind::PasskeyChallengeNotFound,
+        "WebAuthnClientMismatchException" => Kind::PasskeyClientMismatch,
+        "WebAuthnCredentialNotSupportedException" => Kind::PasskeyNotSupported,
+        "WebAuthnOriginNotAllowedException" => Kind::PasskeyOriginNotAllowed,
+        "WebAuthnRelyingPartyMismatchException" => Kind::PasskeyRelyingPartyMismatch,
         "ForbiddenException" => Kind::Forbidden,
         "UnsupportedOperationException" | "UnsupportedTokenTypeException" => {
             Kind::UnsupportedOperation
@@ -342,6 +370,8 @@ fn not_authorized(message: &str) -> ErrorKind {
         Kind::AlreadyConfirmed
     } else if starts("Unable to verify secret hash") || message.contains("SECRET_HASH") {
         Kind::SecretHashRequired
+    } else if starts("A client attempted to write unauthorized attribute") {
+        Kind::AttributeNotWritable
     } else if starts("SignUp is not permitted") {
         Kind::SignUpNotPermitted
     } else if starts("User password cannot be reset in the current state") {
@@ -372,8 +402,13 @@ fn invalid_parameter(message: &str) -> ErrorKind {
         || message.contains("at 'proposedPassword' failed")
     {
         Kind::PasswordPolicy(PasswordPolicyViolation::Other)
-    } else if message.contains("at 'confirmationCode' failed") {
+    } else if ["'confirmationCode'", "'userCode'", "'code'"]
+        .iter()
+        .any(|member| message.contains(member) && message.contains("failed to satisfy"))
+    {
         Kind::CodeMismatch
+    } else if message.starts_with("Cannot send code to either") {
+        Kind::NoCodeDestination
     } else if let Some(rest) = message.strip_prefix("Attributes did not conform to the schema:") {
         let attribute = rest.split(':').next().map(str::trim);
         Kind::AttributeRejected {
@@ -568,6 +603,68 @@ mod tests {
                 "EnableSoftwareTokenMFAException",
                 "Code mismatch",
                 Kind::CodeMismatch,
+            ),
+            (
+                parameter,
+                "1 validation error detected: Value at 'userCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9]+",
+                Kind::CodeMismatch,
+            ),
+            (
+                parameter,
+                "1 validation error detected: Value at 'code' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\S]+",
+                Kind::CodeMismatch,
+            ),
+            (
+                parameter,
+                "Cannot send code to either email or phone number",
+                Kind::NoCodeDestination,
+            ),
+            (
+                not_authorized,
+                "A client attempted to write unauthorized attribute",
+                Kind::AttributeNotWritable,
+            ),
+            (
+                not_authorized,
+                "Invalid session for the user, session can only be used once.",
+                Kind::ChallengeSessionExpired,
+            ),
+            ("DeviceKeyExistsException", "?", Kind::DeviceKeyExists),
+            ("WebAuthnNotEnabledException", "?", Kind::PasskeysNotEnabled),
+            (
+                "WebAuthnConfigurationMissingException",
+                "?",
+                Kind::PasskeysNotConfigured,
+            ),
+            (
+                "WebAuthnChallengeNotFoundException",
+                "?",
+                Kind::PasskeyChallengeNotFound,
+            ),
+            (
+                "WebAuthnClientMismatchException",
+                "?",
+                Kind::PasskeyClientMismatch,
+            ),
+            (
+                "WebAuthnCredentialNotSupportedException",
+                "?",
+                Kind::PasskeyNotSupported,
+            ),
+            (
+                "WebAuthnOriginNotAllowedException",
+                "?",
+                Kind::PasskeyOriginNotAllowed,
+            ),
+            (
+                "WebAuthnRelyingPartyMismatchException",
+                "?",
+                Kind::PasskeyRelyingPartyMismatch,
+            ),
+            (
+                "ConcurrentModificationException",
+                "?",
+                Kind::ConcurrentModification,
             ),
             (
                 "ExpiredCodeException",

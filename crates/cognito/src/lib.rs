@@ -54,6 +54,8 @@ mod config;
 mod date;
 mod error;
 pub mod operation;
+#[cfg(any(feature = "devices", feature = "passkeys"))]
+mod paging;
 mod platform;
 mod secret;
 pub mod srp;
@@ -66,8 +68,12 @@ pub use claims::Claims;
 pub use client::{Client, NewPasswordRequired, SignInStep, UnsupportedChallenge};
 pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind, PasswordPolicyViolation};
-pub use operation::{CodeDelivery, DeliveryMedium, Tokens};
+pub use operation::{CodeDelivery, DeliveryMedium, FirstFactor, MfaKind, Tokens};
 pub use platform::{Clock, MemoryStorage, OsRandom, Random, RandomError, Storage, StorageError};
+#[cfg(feature = "devices")]
+pub use secret::DevicePassword;
+#[cfg(feature = "mfa")]
+pub use secret::TotpSecret;
 pub use secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshToken};
 pub use store::{StoredSession, TokenStore};
 pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};

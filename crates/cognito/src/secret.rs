@@ -28,16 +28,37 @@ impl fmt::Debug for Password {
     }
 }
 
+/// An app client's secret, wiped from memory when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ClientSecret(Zeroizing<String>);
+
+impl ClientSecret {
+    pub(crate) fn new(secret: String) -> Self {
+        Self(Zeroizing::new(secret))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret(…)")
+    }
+}
+
+/// Declares a type for a text that is wiped from memory when dropped and that `Debug` does not show.
 macro_rules! token {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq)]
-        pub struct $name(String);
+        pub struct $name(Zeroizing<String>);
 
         impl $name {
             /// Wraps a token.
             pub fn new(token: impl Into<String>) -> Self {
-                Self(token.into())
+                Self(Zeroizing::new(token.into()))
             }
 
             /// The token itself, to be sent or stored, never shown.
@@ -69,4 +90,14 @@ token!(
 token!(
     /// The `Session` of a pending challenge (opaque), valid for the app client's `AuthSessionValidity`.
     ChallengeSession
+);
+#[cfg(feature = "mfa")]
+token!(
+    /// The secret of an authenticator app (TOTP, [RFC 6238](https://www.rfc-editor.org/rfc/rfc6238)), base32.
+    TotpSecret
+);
+#[cfg(feature = "devices")]
+token!(
+    /// What a remembered device proves itself by: drawn by chance, never typed.
+    DevicePassword
 );
