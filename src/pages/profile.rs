@@ -89,9 +89,14 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
     let nobody = matches!(found, Some(None));
     let somebody = found.and_then(Option::as_ref);
     let name = somebody.and_then(|somebody| somebody.name(handle));
+    let heading = match name {
+        Some(name) => name.to_owned(),
+        None if nobody => text::nobody(handle),
+        None => format!("@{handle}"),
+    };
     let title = match name {
-        Some(name) => Some(text::profile_title(name, handle)),
-        None => nobody.then(|| text::nobody_title(handle)),
+        Some(name) => text::profile_title(name, handle),
+        None => text::title(&heading),
     };
     use_title(title, loaded.loading);
 
@@ -109,57 +114,56 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
         }
     };
 
-    if nobody {
-        return html! {
-            <FeedView
-                heading={text::nobody(handle)}
-                cruds={Some(Rc::default())}
-                loading={loaded.loading}
-                error={loaded.error}
-                onretry={loaded.retry}
-                empty={nobody_here()}
-            />
-        };
-    }
     let profile = somebody.and_then(|somebody| somebody.profile.as_ref());
-    let shown = name.unwrap_or(handle);
-    let initial: String = shown.trim().chars().take(1).collect();
+    let at_handle = format!("@{handle}");
+    let initial: String = name.unwrap_or(handle).trim().chars().take(1).collect();
+    let (cruds, empty) = if nobody {
+        (Some(Rc::default()), nobody_here())
+    } else {
+        let shown = name.unwrap_or(&at_handle);
+        let cruds = somebody.map(|somebody| somebody.cruds.clone());
+        (cruds, nothing_said(own, shown))
+    };
     html! {
         <FeedView
-            heading={name.map_or_else(|| format!("@{handle}"), str::to_owned)}
-            cruds={somebody.map(|somebody| somebody.cruds.clone())}
+            heading={heading.clone()}
+            {cruds}
             loading={loaded.loading}
             error={loaded.error}
             onretry={loaded.retry}
-            empty={nothing_said(own, shown)}
+            {empty}
         >
-            <div class="person">
-                <span class="avatar" aria-hidden="true">{ initial }</span>
-                <div class="person-facts">
-                    if name.is_some() {
-                        <p class="crud-handle"><bdi>{ format!("@{handle}") }</bdi></p>
+            if !nobody {
+                <div class="person">
+                    <span class="avatar" aria-hidden="true">{ initial }</span>
+                    <div class="person-facts">
+                        if name.is_some() {
+                            <p class="crud-handle"><bdi>{ at_handle }</bdi></p>
+                        }
+                        if let Some(count) = profile.and_then(|profile| profile.cruds_count) {
+                            <p>{ text::cruds(count) }</p>
+                        }
+                    </div>
+                    if let (true, Some(profile)) = (own, profile) {
+                        <EditProfile profile={profile.clone()} onopen={begin} {onsaved} />
+                    } else if let (false, true) = (own, person.is_some()) {
+                        <Link
+                            to={Route::NewConversation { handle: handle.clone() }}
+                            class="button button-secondary"
+                            label={text::message_to(handle)}
+                        >
+                            { text::MESSAGE }
+                        </Link>
                     }
-                    if let Some(count) = profile.and_then(|profile| profile.cruds_count) {
-                        <p>{ text::cruds(count) }</p>
+                    if let Some(bio) = profile.and_then(|profile| profile.bio.clone()) {
+                        <p class="person-bio" dir="auto">{ bio }</p>
                     }
                 </div>
-                if let (true, Some(profile)) = (own, profile) {
-                    <EditProfile profile={profile.clone()} onopen={begin} {onsaved} />
-                } else if let (false, true) = (own, person.is_some()) {
-                    <Link
-                        to={Route::NewConversation { handle: handle.clone() }}
-                        class="button button-secondary"
-                        label={text::message_to(handle)}
-                    >
-                        { text::MESSAGE }
-                    </Link>
-                }
-                if let Some(bio) = profile.and_then(|profile| profile.bio.clone()) {
-                    <p class="person-bio" dir="auto">{ bio }</p>
-                }
-            </div>
+            }
             <div class="form-notice person-notice" role="status">
-                if *saved == Some(visit) {
+                if nobody {
+                    <span class="visually-hidden">{ heading }</span>
+                } else if *saved == Some(visit) {
                     <p>{ text::SAVED }</p>
                 }
             </div>

@@ -47,22 +47,17 @@ pub fn StatusPage(props: &StatusPageProps) -> Html {
     let author = crud
         .and_then(|crud| crud.display_name.clone())
         .unwrap_or_else(|| format!("@{handle}"));
-    let title = if gone {
-        text::gone_title()
-    } else {
-        text::crud_title(&author)
-    };
-    use_title(Some(title), loaded.loading);
-
     let heading = if gone {
         text::GONE_TITLE.to_string()
     } else {
         text::crud_by(&author)
     };
+    use_title(text::title(&heading), loaded.loading);
+
     html! {
         <div class="status">
             <FeedView
-                {heading}
+                heading={heading.clone()}
                 cruds={loaded.value.clone()}
                 loading={loaded.loading}
                 error={loaded.error}
@@ -76,6 +71,7 @@ pub fn StatusPage(props: &StatusPageProps) -> Html {
                         </Link>
                     </p>
                 }
+                <p class="visually-hidden" role="status">{ gone.then_some(heading) }</p>
             </FeedView>
         </div>
     }

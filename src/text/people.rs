@@ -62,6 +62,9 @@ pub const NOTIFICATIONS_NONE: Text = Text::new(
     "Sie kommen mit einer späteren Version von Cruddurs Server.",
 );
 
+/// What keeps words of one direction apart from those around them: the start and the end of an isolate.
+const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
 /// How many cruds a search found.
 pub fn search_found(count: usize, term: &str) -> String {
     let (cruds, term) = (cruds(count as u64), isolated(term));
@@ -90,11 +93,6 @@ pub fn cruds(count: u64) -> String {
     )
 }
 
-/// The document's title on the page of somebody whose name is known.
-pub fn profile_title(name: &str, handle: &str) -> String {
-    titled(&format!("{} (@{})", isolated(name), isolated(handle)))
-}
-
 /// Where a message to somebody is written.
 pub fn message_to(handle: &str) -> String {
     let handle = isolated(handle);
@@ -111,11 +109,6 @@ pub fn nobody(handle: &str) -> String {
         || format!("Nobody is called @{handle}"),
         || format!("Niemand heißt @{handle}"),
     )
-}
-
-/// The document's title where there is no such person.
-pub fn nobody_title(handle: &str) -> String {
-    titled(&nobody(handle))
 }
 
 /// That somebody else's page is empty.
@@ -155,16 +148,6 @@ pub fn crud_by(author: &str) -> String {
     )
 }
 
-/// The document's title of such a page.
-pub fn crud_title(author: &str) -> String {
-    titled(&crud_by(author))
-}
-
-/// The document's title where there is no such crud.
-pub fn gone_title() -> String {
-    titled(GONE_TITLE.get())
-}
-
 /// The way from a crud to whatever else its author said.
 pub fn more_by(author: &str) -> String {
     let author = isolated(author);
@@ -174,14 +157,22 @@ pub fn more_by(author: &str) -> String {
     )
 }
 
-/// A page's name as the document's title.
-fn titled(page: &str) -> String {
-    format!("{page} · {}", shell::PRODUCT)
+/// The document's title of a page with that heading.
+pub fn title(heading: &str) -> String {
+    // What a tab shows is no text that could be set in two directions.
+    let heading = heading.replace(ISOLATES, "");
+    format!("{heading} · {}", shell::PRODUCT)
+}
+
+/// The document's title on the page of somebody whose name is known.
+pub fn profile_title(name: &str, handle: &str) -> String {
+    title(&format!("{name} (@{handle})"))
 }
 
 /// Somebody's words amidst ours, whichever way they are written.
 fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
+    let [start, end] = ISOLATES;
+    format!("{start}{text}{end}")
 }
 
 /// A number as the person's language writes it.

@@ -50,7 +50,7 @@ async fn somebody_without_a_profile_is_known_by_what_they_wrote() {
     world.service.release(WORF);
     settle().await;
     assert_eq!(page.texts("h1"), ["Worf, son of Mogh"]);
-    assert_eq!(plain(&title()), "Worf, son of Mogh (@worf) · Cruddur");
+    assert_eq!(title(), "Worf, son of Mogh (@worf) · Cruddur");
     assert_eq!(page.text(".person .crud-handle"), "@worf");
     assert_eq!(page.text(".person .avatar"), "W");
     assert_eq!(page.texts(".crud-message"), ["Qapla'!"]);
@@ -116,7 +116,11 @@ async fn a_handle_that_nobody_has_is_no_failure() {
         let headings = page.texts("h1");
         assert_eq!(headings.len(), 1);
         assert_eq!(plain(&headings[0]), "Nobody is called @x y");
-        assert_eq!(plain(&title()), "Nobody is called @x y · Cruddur");
+        assert_eq!(title(), "Nobody is called @x y · Cruddur");
+        assert_eq!(
+            plain(&page.text(".person-notice[role=status]")),
+            "Nobody is called @x y"
+        );
         let ways = page.all(".feed-message a");
         let ways: Vec<_> = ways
             .iter()
@@ -144,7 +148,7 @@ async fn who_has_nothing_on_show_is_said_to() {
             .on(ANN, ok(with_profile(json!({}), json!([]))));
     }
     let page = open(&world, "/@worf").await;
-    assert!(plain(&page.text(".feed-message p")).starts_with("worf has not said a thing"));
+    assert!(plain(&page.text(".feed-message p")).starts_with("@worf has not said a thing"));
     go("/@ann").await;
     assert!(
         page.text(".feed-message p")

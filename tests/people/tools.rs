@@ -73,7 +73,10 @@ pub fn plain(text: &str) -> String {
 
 /// Requests that the test answers one by one, in any order.
 #[derive(Clone, Default)]
-pub struct Pending(Rc<RefCell<Vec<(String, oneshot::Sender<Answer>)>>>);
+pub struct Pending(Rc<RefCell<Waiting>>);
+
+/// Who waits, by URL, the oldest first.
+type Waiting = Vec<(String, oneshot::Sender<Answer>)>;
 
 impl Pending {
     pub fn transport(&self) -> SharedTransport {
@@ -87,10 +90,13 @@ impl Pending {
 
     /// Answers the oldest request whose URL ends like that, if anybody still wants to know.
     pub async fn answer(&self, end: &str, body: Value) {
-        let mut waiting = self.0.borrow_mut();
-        let index = waiting.iter().position(|(url, _)| url.ends_with(end));
-        let (_, sender) = waiting.remove(index.unwrap_or_else(|| panic!("no request for {end}")));
-        drop(waiting);
+        let index = self
+            .0
+            .borrow()
+            .iter()
+            .position(|(url, _)| url.ends_with(end));
+        let index = index.unwrap_or_else(|| panic!("no request for {end}"));
+        let (_, sender) = self.0.borrow_mut().remove(index);
         let _ = sender.send(ok(body));
         settle().await;
     }

@@ -82,8 +82,13 @@ fn listen(dialog: &HtmlDialogElement, onclose: &Callback<()>, locked: bool) -> [
             }
         }),
         EventListener::new(dialog, "close", {
-            let onclose = onclose.clone();
-            move |_| onclose.emit(())
+            let (onclose, dialog) = (onclose.clone(), dialog.clone());
+            // The event comes late: by then it may be on show again.
+            move |_| {
+                if !dialog.open() {
+                    onclose.emit(());
+                }
+            }
         }),
         EventListener::new(dialog, "pointerdown", {
             let (pressed_outside, is_outside) = (pressed_outside.clone(), is_outside.clone());
