@@ -11,14 +11,22 @@ pub enum Symbol {
     Close,
     /// Three dots: there is more.
     Ellipsis,
+    /// A heart: likes.
+    Heart,
     /// A house.
     Home,
     /// A person.
     Person,
     /// A person and a plus.
     PersonAdd,
+    /// An arrow that turns back: a reply.
+    Reply,
+    /// Two arrows in a round: reposts.
+    Repost,
     /// A magnifying glass.
     Search,
+    /// An arrow out of a tray: share.
+    Share,
 }
 
 /// Properties of [`Icon`].
@@ -38,6 +46,9 @@ pub fn Icon(props: &IconProps) -> Html {
         }
         Symbol::Close => "M6 6l12 12M18 6 6 18",
         Symbol::Ellipsis => "M5 12h.01M12 12h.01M19 12h.01",
+        Symbol::Heart => {
+            "M12 20.3C5.6 16 3 12.6 3 8.9A4.9 4.9 0 0 1 12 6.2a4.9 4.9 0 0 1 9 2.7c0 3.7-2.6 7.1-9 11.4z"
+        }
         Symbol::Home => "M3 11.2 12 3.5l9 7.7M5.5 9.5V20H10v-5.5h4V20h4.5V9.5",
         Symbol::Person => {
             "M12 12.5A4.25 4.25 0 1 0 12 4a4.25 4.25 0 0 0 0 8.5M4 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5"
@@ -45,7 +56,14 @@ pub fn Icon(props: &IconProps) -> Html {
         Symbol::PersonAdd => {
             "M9.5 12.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5M1.5 20.5c.6-3.6 4-5 8-5s7.4 1.4 8 5M19.5 7v6m-3-3h6"
         }
+        Symbol::Reply => "M9 5 3.5 10.5 9 16M4 10.5h9.5c4 0 7 2.6 7 7.5v1",
+        Symbol::Repost => {
+            "M4 12.5V9.5a3 3 0 0 1 3-3h12m-3.5-4L19 6.5l-3.5 4M20 11.5v3a3 3 0 0 1-3 3H5m3.5 4L5 17.5l3.5-4"
+        }
         Symbol::Search => "M10.5 17.5a7 7 0 1 0 0-14 7 7 0 0 0 0 14M15.6 15.6l5.4 5.4",
+        Symbol::Share => {
+            "M12 14.5V3.5M7.5 7.5 12 3l4.5 4.5M4.5 12.5v6a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-6"
+        }
     };
     let heavy = matches!(props.symbol, Symbol::Bomb | Symbol::Ellipsis).then_some("icon-heavy");
     html! {

@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+pub mod compose;
 pub mod feed;
 pub mod form;
 pub mod frame;

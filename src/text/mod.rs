@@ -4,7 +4,9 @@
 #![allow(missing_docs)]
 
 pub mod auth;
+pub mod compose;
 pub mod feed;
+pub(crate) mod formats;
 mod language;
 pub mod people;
 pub mod shell;

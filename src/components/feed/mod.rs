@@ -2,11 +2,18 @@
 
 mod age;
 mod clock;
+mod edit;
+mod item;
 mod list;
+mod share;
 mod state;
+mod thread;
+mod times;
 mod view;
 
 pub use age::{Age, Left};
-pub use clock::{WallClock, use_clock, use_now};
-pub use list::CrudList;
-pub use view::FeedView;
+pub use clock::{Alarm, WallClock, use_clock, use_now};
+pub use edit::{Replied, newcomers, with_crud, with_reply};
+pub(crate) use item::{author_names, avatar};
+pub use list::{CrudList, CrudListProps};
+pub use view::{FeedView, FeedViewProps};

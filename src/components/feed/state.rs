@@ -1,5 +1,7 @@
 //! What there is to know about a list of cruds.
 
+use std::collections::HashMap;
+
 use super::age;
 use crate::backend::Activity;
 
@@ -9,46 +11,32 @@ pub fn is_alive(crud: &Activity, now: i64) -> bool {
         .is_none_or(|expires| age::Left::at(expires, now).is_some())
 }
 
-/// When the first of the times shown with `cruds` changes, or the first of them expires.
-pub fn next_change(cruds: &[Activity], now: i64) -> Option<i64> {
+/// When the first of `cruds` expires that has not yet; their replies aside.
+pub fn next_expiry<'a>(cruds: impl IntoIterator<Item = &'a Activity>, now: i64) -> Option<i64> {
     cruds
-        .iter()
-        .filter(|crud| is_alive(crud, now))
-        .flat_map(|crud| {
-            [
-                crud.created_at
-                    .and_then(|created| age::age_changes(created, now)),
-                crud.expires_at
-                    .and_then(|expires| age::left_changes(expires, now)),
-                next_change(&crud.replies, now),
-            ]
-        })
-        .flatten()
+        .into_iter()
+        .filter_map(|crud| crud.expires_at.filter(|expires| *expires > now))
         .min()
 }
 
 /// A key per crud that no other in the list has, though two cruds can have one id.
 pub fn keys<'a>(cruds: impl Iterator<Item = &'a Activity>) -> Vec<String> {
-    let mut keys: Vec<String> = Vec::new();
-    for crud in cruds {
-        let mut occurrence = 0;
-        let key = loop {
-            let key = format!("{occurrence}/{}", crud.uuid);
-            if !keys.contains(&key) {
-                break key;
-            }
-            occurrence += 1;
-        };
-        keys.push(key);
-    }
-    keys
+    let mut occurrences: HashMap<String, usize> = HashMap::new();
+    cruds
+        .map(|crud| {
+            let name = format!("{}/{}", crud.uuid, crud.handle);
+            let occurrence = occurrences.entry(name.clone()).or_default();
+            *occurrence += 1;
+            format!("{occurrence}/{name}")
+        })
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn crud(uuid: &str, created_at: Option<i64>, expires_at: Option<i64>) -> Activity {
+    pub fn crud(uuid: &str, created_at: Option<i64>, expires_at: Option<i64>) -> Activity {
         Activity {
             uuid: uuid.to_owned(),
             handle: "worf".to_owned(),
@@ -76,22 +64,15 @@ mod tests {
     }
 
     #[test]
-    fn the_next_change_is_the_earliest_of_all() {
-        const MINUTE: i64 = 60_000;
-        assert_eq!(next_change(&[], 0), None);
-        assert_eq!(next_change(&[crud("a", None, None)], 0), None);
-        let mut cruds = vec![
-            crud("a", Some(-10 * MINUTE - 5), None),
-            crud("b", None, Some(10 * MINUTE)),
-            crud("gone", Some(0), Some(0)),
+    fn the_next_expiry_is_the_earliest_to_come() {
+        let cruds = [
+            crud("gone", None, Some(1000)),
+            crud("later", None, Some(3000)),
+            crud("soon", None, Some(1001)),
+            crud("ever", None, None),
         ];
-        assert_eq!(next_change(&cruds, 0), Some(1));
-        cruds.remove(0);
-        assert_eq!(next_change(&cruds, 0), Some(1));
-        cruds[0].expires_at = Some(MINUTE / 2);
-        assert_eq!(next_change(&cruds, 0), Some(MINUTE / 2));
-        cruds[0].replies = vec![crud("r", Some(-MINUTE + 3), None)];
-        assert_eq!(next_change(&cruds, 0), Some(3));
+        assert_eq!(next_expiry(&cruds, 1000), Some(1001));
+        assert_eq!(next_expiry(&cruds, 3000), None);
     }
 
     #[test]
@@ -100,12 +81,23 @@ mod tests {
             let cruds: Vec<_> = uuids.iter().map(|uuid| crud(uuid, None, None)).collect();
             keys(cruds.iter())
         };
-        let before = list(&["x", "a", "x", "0/x"]);
+        let before = list(&["x", "a", "x", "1/x", "a/worf"]);
         let mut unique = before.clone();
         unique.sort();
         unique.dedup();
         assert_eq!(unique.len(), before.len());
         // What comes in front of a list moves the rest and renames nothing.
-        assert_eq!(list(&["new", "x", "a", "x", "0/x"])[1..], before);
+        assert_eq!(list(&["new", "x", "a", "x", "1/x", "a/worf"])[1..], before);
+    }
+
+    /// One id, two authors: the later crud in front does not take the other's key.
+    #[test]
+    fn keys_tell_authors_apart() {
+        let by = |handle: &str| Activity {
+            handle: handle.to_owned(),
+            ..crud("x", None, None)
+        };
+        let before = keys([by("garek")].iter());
+        assert_eq!(keys([by("lore"), by("garek")].iter())[1..], before);
     }
 }

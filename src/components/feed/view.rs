@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::CrudList;
+use super::{CrudList, Replied};
 use crate::backend::{Activity, BackendError};
 use crate::components::PageHeading;
 use crate::router::{Link, use_route};
-use crate::text::{feed as text, shell};
+use crate::text::feed as text;
 
 /// Properties of [`FeedView`].
 #[derive(Properties, PartialEq)]
@@ -23,6 +23,12 @@ pub struct FeedViewProps {
     pub error: Option<BackendError>,
     /// Asks again.
     pub onretry: Callback<MouseEvent>,
+    /// A crud that is on its way to the backend, on top of the others.
+    #[prop_or_default]
+    pub sending: Option<Activity>,
+    /// The backend has accepted a reply: [`with_reply`](super::with_reply) gives it its place.
+    #[prop_or_default]
+    pub onreplied: Callback<Replied>,
     /// What stands between the heading and the cruds.
     #[prop_or_default]
     pub children: Html,
@@ -51,7 +57,12 @@ pub fn FeedView(props: &FeedViewProps) -> Html {
                 }
             </div>
             if let Some(cruds) = &props.cruds {
-                <CrudList cruds={cruds.clone()} empty={props.empty.clone()} />
+                <CrudList
+                    cruds={cruds.clone()}
+                    sending={props.sending.clone()}
+                    onreplied={props.onreplied.clone()}
+                    empty={props.empty.clone()}
+                />
             } else if props.error.is_none() {
                 <Skeleton />
             }
@@ -82,7 +93,7 @@ fn FeedError(props: &FeedErrorProps) -> Html {
                 <button type="button" class="button" onclick={props.onretry.clone()}>{ label }</button>
                 if props.error == BackendError::Unauthorized {
                     <Link to={route.sign_in_and_return()} class="text-link">
-                        { shell::SIGN_IN }
+                        { text::SIGN_IN }
                     </Link>
                 }
             </p>
