@@ -270,12 +270,14 @@ pub fn HomePage() -> Html {
                     {onposting}
                 />
             }
-            <div class="feed-new" role="status">
-                if let Some(new) = new.filter(|new| *new > 0) {
-                    <button type="button" class="button" onclick={onaccept}>
-                        { text::new_cruds(new) }
-                    </button>
-                }
+            <div class="feed-new">
+                <div role="status">
+                    if let Some(new) = new.filter(|new| *new > 0) {
+                        <button type="button" class="button" onclick={onaccept}>
+                            { text::new_cruds(new) }
+                        </button>
+                    }
+                </div>
             </div>
         </FeedView>
     }

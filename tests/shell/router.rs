@@ -11,11 +11,18 @@ use web_sys::{MouseEvent, MouseEventInit};
 use super::page::*;
 use crate::support::{World, ok};
 
+/// The path of somebody's feed.
+const WORF: &str = "/api/activities/@worf";
+
 fn tall_feed(world: &World) {
+    let_answer_tall(world, HOME);
+}
+
+fn let_answer_tall(world: &World, path: &str) {
     let cruds: Value = (0..100)
         .map(|number| crud(&number.to_string(), "A line", HOUR, json!({})))
         .collect();
-    world.service.on(HOME, ok(cruds));
+    world.service.on(path, ok(cruds));
 }
 
 fn scroll_y() -> f64 {
@@ -71,8 +78,8 @@ async fn back_and_forward_show_the_pages_again() {
 #[wasm_bindgen_test]
 async fn going_back_returns_to_the_place_even_when_the_page_comes_late() {
     let world = World::default();
-    tall_feed(&world);
-    let page = open(&world, "/").await;
+    let_answer_tall(&world, WORF);
+    let page = open(&world, "/@worf").await;
     // As far down as it goes: farther than the page is long without the feed.
     window().scroll_to_with_x_and_y(0.0, 1e6);
     let place = scroll_y();
@@ -81,13 +88,35 @@ async fn going_back_returns_to_the_place_even_when_the_page_comes_late() {
     page.click(".entrance a").await;
     assert_eq!(scroll_y(), 0.0);
 
-    world.service.hold(HOME);
-    tall_feed(&world);
+    world.service.hold(WORF);
+    let_answer_tall(&world, WORF);
     window().history().unwrap().back().unwrap();
     until(|| page.has(".skeleton-cruds")).await;
     assert!(scroll_y() < place);
-    world.service.release(HOME);
+    world.service.release(WORF);
     until(|| scroll_y() == place).await;
+    page.close().await;
+}
+
+/// What was on show on the home page is kept, so that nobody waits for it again.
+#[wasm_bindgen_test]
+async fn going_back_home_returns_to_the_place_at_once() {
+    let world = World::default();
+    tall_feed(&world);
+    let page = open(&world, "/").await;
+    window().scroll_to_with_x_and_y(0.0, 1e6);
+    let place = scroll_y();
+    page.click(".entrance a").await;
+    assert_eq!(scroll_y(), 0.0);
+
+    world.service.hold(HOME);
+    tall_feed(&world);
+    window().history().unwrap().back().unwrap();
+    until(|| scroll_y() == place).await;
+    assert!(page.has(".crud"));
+    world.service.release(HOME);
+    settle().await;
+    assert_eq!(scroll_y(), place);
     page.close().await;
 }
 
