@@ -378,7 +378,10 @@ impl Session {
             SignInStep::NewPasswordRequired(challenge) => {
                 return Ok(SignIn::NewPasswordRequired(challenge));
             }
-            SignInStep::Unsupported(challenge) => return Ok(SignIn::Unsupported(challenge)),
+            step => {
+                let name = step.challenge_name().unwrap_or_default().to_owned();
+                return Ok(SignIn::Unsupported(UnsupportedChallenge { name }));
+            }
         };
         let offset = self.0.client.server_offset_ms();
         let stored = StoredSession::of_sign_in(tokens, offset).ok_or_else(|| Error {

@@ -116,8 +116,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     .set_new_password(&challenge, &password, &attributes)
                     .await?
             }
-            SignInStep::Unsupported(challenge) => {
-                return Err(format!("no answer to the challenge {}", challenge.name).into());
+            step => {
+                let name = step.challenge_name().unwrap_or_default();
+                return Err(format!("no answer to the challenge {name}").into());
             }
         };
     };

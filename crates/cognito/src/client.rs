@@ -7,13 +7,9 @@ use serde_json::{Map, Value};
 use crate::config::Config;
 use crate::date::parse_http_date;
 use crate::error::{Error, ErrorKind};
-use crate::operation::{
-    AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, Operation, RespondToAuthChallenge,
-    Tokens,
-};
+use crate::operation::Operation;
 use crate::platform::{Clock, OsRandom, Random};
-use crate::secret::{ChallengeSession, Password};
-use crate::srp::{Ephemeral, PrivateKey, SrpError, timestamp};
+use crate::srp::{Ephemeral, SrpError};
 use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
 
 /// Attempts at one request, the first included.
@@ -36,35 +32,6 @@ pub struct Client<T, C, R = OsRandom> {
     random: R,
     /// Milliseconds that the server's clock is ahead of the device's, by the last answer that told.
     server_offset_ms: AtomicI64,
-}
-
-/// What a sign-in has come to.
-#[derive(Clone, Debug)]
-pub enum SignInStep {
-    /// Signed in.
-    SignedIn(Tokens),
-    /// The password is a temporary one and has to be replaced: see [`Client::set_new_password`].
-    NewPasswordRequired(NewPasswordRequired),
-    /// The pool asks for something that this version cannot answer.
-    Unsupported(UnsupportedChallenge),
-}
-
-/// `NEW_PASSWORD_REQUIRED`: the user was made by an administrator and signs in for the first time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewPasswordRequired {
-    session: Option<ChallengeSession>,
-    username: String,
-    /// Attributes that have to be given with the new password, without the API's prefix: `name`, `preferred_username`.
-    pub required_attributes: Vec<String>,
-    /// Attributes that the user has: name and value.
-    pub user_attributes: Vec<(String, String)>,
-}
-
-/// A challenge that this version cannot answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnsupportedChallenge {
-    /// Its name in the API, for instance `SMS_MFA`.
-    pub name: String,
 }
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -203,187 +170,17 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         self.server_offset_ms.store(offset, Ordering::Relaxed);
     }
 
-    /// Makes the key pair of a sign-in ahead of time, see [`sign_in`](Self::sign_in).
+    #[cfg(feature = "devices")]
+    pub(crate) fn random(&self) -> &R {
+        &self.random
+    }
+
+    /// Makes the key pair of a sign-in ahead of time, see [`SignIn::prepared`](crate::SignIn::prepared).
     ///
     /// # Errors
     /// [`SrpError::NoRandomness`].
     pub fn prepare_sign_in(&self) -> Result<Ephemeral, SrpError> {
         Ephemeral::generate(&self.random)
-    }
-
-    /// Signs in with a password that never leaves the device: `USER_SRP_AUTH`, then `PASSWORD_VERIFIER`.
-    ///
-    /// `username` is the user name or an alias of it (an e-mail address, in pools that take one). `prepared` comes from
-    /// [`prepare_sign_in`](Self::prepare_sign_in) if there was time for it; a fresh one is made otherwise.
-    ///
-    /// # Errors
-    /// [`ErrorKind::WrongCredentials`], [`ErrorKind::UserNotConfirmed`], [`ErrorKind::PasswordResetRequired`],
-    /// [`ErrorKind::PasswordAttemptsExceeded`], [`ErrorKind::UserDisabled`] and others.
-    pub async fn sign_in(
-        &self,
-        username: &str,
-        password: &Password,
-        prepared: Option<Ephemeral>,
-    ) -> Result<SignInStep, Error> {
-        let ephemeral = match prepared {
-            Some(ephemeral) => ephemeral,
-            None => self.prepare_sign_in()?,
-        };
-        let srp_a = ephemeral.public_hex();
-        let flow = AuthFlow::UserSrp {
-            username,
-            srp_a: &srp_a,
-        };
-        match self
-            .call(&InitiateAuth {
-                flow,
-                device_key: None,
-            })
-            .await?
-        {
-            AuthStep::Challenge(challenge) if challenge.name == ChallengeName::PasswordVerifier => {
-                self.prove_password(&challenge, password, &ephemeral).await
-            }
-            step => self.next_step(username, step),
-        }
-    }
-
-    /// Signs in by sending the password to the pool: `USER_PASSWORD_AUTH`.
-    ///
-    /// Only for pools that need it, such as those with a user migration trigger; [`sign_in`](Self::sign_in) otherwise.
-    ///
-    /// # Errors
-    /// As [`sign_in`](Self::sign_in), and [`ErrorKind::FlowNotEnabled`].
-    pub async fn sign_in_with_plain_password(
-        &self,
-        username: &str,
-        password: &Password,
-    ) -> Result<SignInStep, Error> {
-        let flow = AuthFlow::UserPassword { username, password };
-        let step = self
-            .call(&InitiateAuth {
-                flow,
-                device_key: None,
-            })
-            .await?;
-        self.next_step(username, step)
-    }
-
-    async fn prove_password(
-        &self,
-        challenge: &Challenge,
-        password: &Password,
-        ephemeral: &Ephemeral,
-    ) -> Result<SignInStep, Error> {
-        // Not what the person typed: proof and answer are in the pool's own name for the user.
-        let user_id = challenge.required("USER_ID_FOR_SRP")?;
-        let secret_block = challenge.required("SECRET_BLOCK")?;
-        let pool = self.config.pool_name();
-        let private_key = PrivateKey::of_user(
-            pool,
-            user_id,
-            password.expose(),
-            challenge.required("SALT")?,
-        )?;
-        let key = ephemeral.session_key(challenge.required("SRP_B")?, &private_key)?;
-        let timestamp = timestamp(self.server_now_ms());
-        let signature = key.sign(pool, user_id, secret_block, &timestamp)?;
-        let step = self
-            .call(&RespondToAuthChallenge {
-                challenge: ChallengeName::PasswordVerifier,
-                session: challenge.session.as_ref(),
-                responses: &[
-                    ("USERNAME", user_id),
-                    ("PASSWORD_CLAIM_SECRET_BLOCK", secret_block),
-                    ("PASSWORD_CLAIM_SIGNATURE", &signature),
-                    ("TIMESTAMP", &timestamp),
-                ],
-            })
-            .await?;
-        self.next_step(user_id, step)
-    }
-
-    /// Answers `NEW_PASSWORD_REQUIRED`. `attributes` (name and value) have to cover the challenge's
-    /// [`required_attributes`](NewPasswordRequired::required_attributes).
-    ///
-    /// # Errors
-    /// [`ErrorKind::PasswordPolicy`], [`ErrorKind::AttributeRejected`], [`ErrorKind::ChallengeSessionExpired`] and others.
-    pub async fn set_new_password(
-        &self,
-        challenge: &NewPasswordRequired,
-        new_password: &Password,
-        attributes: &[(String, String)],
-    ) -> Result<SignInStep, Error> {
-        let names: Vec<String> = attributes
-            .iter()
-            .map(|(name, _)| format!("userAttributes.{name}"))
-            .collect();
-        let mut responses = vec![
-            ("USERNAME", challenge.username.as_str()),
-            ("NEW_PASSWORD", new_password.expose()),
-        ];
-        for (name, (_, value)) in names.iter().zip(attributes) {
-            responses.push((name, value));
-        }
-        let step = self
-            .call(&RespondToAuthChallenge {
-                challenge: ChallengeName::NewPasswordRequired,
-                session: challenge.session.as_ref(),
-                responses: &responses,
-            })
-            .await?;
-        self.next_step(&challenge.username, step)
-    }
-
-    /// Gives a challenge its type. To support another one, add its variant here and a method that answers it.
-    fn next_step(&self, username: &str, step: AuthStep) -> Result<SignInStep, Error> {
-        let challenge = match step {
-            AuthStep::Tokens(tokens) => return Ok(SignInStep::SignedIn(tokens)),
-            AuthStep::Challenge(challenge) => challenge,
-        };
-        Ok(match &challenge.name {
-            ChallengeName::NewPasswordRequired => {
-                SignInStep::NewPasswordRequired(NewPasswordRequired::read(username, &challenge))
-            }
-            name => SignInStep::Unsupported(UnsupportedChallenge {
-                name: name.as_str().to_owned(),
-            }),
-        })
-    }
-}
-
-impl NewPasswordRequired {
-    fn read(username: &str, challenge: &Challenge) -> Self {
-        let json = |name| {
-            challenge
-                .parameter(name)
-                .and_then(|text| serde_json::from_str::<Value>(text).ok())
-        };
-        let required_attributes = match json("requiredAttributes") {
-            Some(Value::Array(names)) => names
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|name| name.strip_prefix("userAttributes.").unwrap_or(name))
-                .map(str::to_owned)
-                .collect(),
-            _ => Vec::new(),
-        };
-        let user_attributes = match json("userAttributes") {
-            Some(Value::Object(attributes)) => attributes
-                .iter()
-                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                .collect(),
-            _ => Vec::new(),
-        };
-        Self {
-            session: challenge.session.clone(),
-            username: challenge
-                .parameter("USER_ID_FOR_SRP")
-                .unwrap_or(username)
-                .to_owned(),
-            required_attributes,
-            user_attributes,
-        }
     }
 }
 

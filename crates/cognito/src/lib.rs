@@ -17,7 +17,7 @@
 //!     SignInStep::NewPasswordRequired(challenge) => {
 //!         println!("a new password and {:?}", challenge.required_attributes);
 //!     }
-//!     SignInStep::Unsupported(challenge) => println!("no answer to {}", challenge.name),
+//!     step => println!("no answer to {:?}", step.challenge_name()),
 //! }
 //! # Ok(())
 //! # }
@@ -58,6 +58,7 @@ pub mod operation;
 mod paging;
 mod platform;
 mod secret;
+mod sign_in;
 pub mod srp;
 mod store;
 mod transport;
@@ -65,7 +66,7 @@ mod transport;
 #[cfg(feature = "browser")]
 pub use browser::{BrowserClock, BrowserTransport, LocalStorage};
 pub use claims::Claims;
-pub use client::{Client, NewPasswordRequired, SignInStep, UnsupportedChallenge};
+pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind, PasswordPolicyViolation};
 pub use operation::{CodeDelivery, DeliveryMedium, FirstFactor, MfaKind, Tokens};
@@ -75,5 +76,18 @@ pub use secret::DevicePassword;
 #[cfg(feature = "mfa")]
 pub use secret::TotpSecret;
 pub use secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshToken};
+#[cfg(any(feature = "mfa", feature = "choice"))]
+pub use sign_in::CodeSent;
+#[cfg(feature = "custom")]
+pub use sign_in::CustomChallenge;
+#[cfg(feature = "passkeys")]
+pub use sign_in::WebAuthnChallenge;
+#[cfg(feature = "choice")]
+pub use sign_in::{Choice, PasswordAsked, SelectChallenge};
+#[cfg(feature = "devices")]
+pub use sign_in::{ConfirmedDevice, DeviceStore, RememberedDevice};
+#[cfg(feature = "mfa")]
+pub use sign_in::{MfaSetup, SelectMfaType, SoftwareTokenMfa, SoftwareTokenSetup};
+pub use sign_in::{NewPasswordRequired, SignIn, SignInStep, UnsupportedChallenge};
 pub use store::{StoredSession, TokenStore};
 pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};

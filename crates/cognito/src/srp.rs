@@ -22,6 +22,8 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::platform::{Random, RandomError};
+#[cfg(feature = "devices")]
+use crate::secret::DevicePassword;
 
 /// The group's prime, RFC 5054's 3072-bit `N`.
 const ODD_N: Odd<U3072> = Odd::<U3072>::from_be_hex(
@@ -324,6 +326,32 @@ impl DeviceVerifier {
             password_verifier: Base64::encode_string(&pad(&verifier.to_be_bytes())),
             salt: Base64::encode_string(&salt),
         }
+    }
+
+    /// The verifier of a device password with a salt of 16 random bytes.
+    #[cfg(feature = "devices")]
+    pub(crate) fn generate(
+        random: &impl Random,
+        device_group_key: &str,
+        device_key: &str,
+        password: &DevicePassword,
+    ) -> Result<Self, SrpError> {
+        let mut salt = [0u8; 16];
+        random.fill(&mut salt)?;
+        Ok(Self::new(
+            device_group_key,
+            device_key,
+            password.expose(),
+            &salt,
+        ))
+    }
+
+    /// A device password: 40 random bytes, base64.
+    #[cfg(feature = "devices")]
+    pub(crate) fn draw_password(random: &impl Random) -> Result<DevicePassword, SrpError> {
+        let mut bytes = Zeroizing::new([0u8; 40]);
+        random.fill(bytes.as_mut_slice())?;
+        Ok(DevicePassword::new(Base64::encode_string(bytes.as_slice())))
     }
 }
 

@@ -184,7 +184,7 @@ impl StoredSession {
             access_token: tokens.access_token,
             id_token: tokens.id_token,
             refresh_token: tokens.refresh_token,
-            device_key: None,
+            device_key: tokens.device_key,
             server_offset_ms,
         })
     }
@@ -224,6 +224,7 @@ mod tests {
             refresh_token: Some(RefreshToken::new("refresh")),
             expires_in: Some(3600),
             new_device: None,
+            device_key: None,
         }
     }
 

@@ -230,31 +230,6 @@ fn pauses_are_random_and_bounded() {
     assert!((1..=800).contains(&pauses[1]), "{pauses:?}");
 }
 
-fn verifier_challenge(date: Option<&str>) -> Answer {
-    let body = json!({
-        "ChallengeName": "PASSWORD_VERIFIER",
-        "ChallengeParameters": {
-            "SALT": "a1b2c3",
-            "SRP_B": "1234567890abcdef",
-            "SECRET_BLOCK": "c2VjcmV0",
-            "USER_ID_FOR_SRP": "the-sub",
-            "USERNAME": "the-sub",
-        },
-    })
-    .to_string();
-    match date {
-        Some(date) => answer(200, &[("date", date)], &body),
-        None => answer(200, &[], &body),
-    }
-}
-
-fn tokens() -> Answer {
-    ok(
-        json!({ "AuthenticationResult": { "AccessToken": "a", "IdToken": "i", "RefreshToken": "r",
-        "ExpiresIn": 3600, "TokenType": "Bearer" }, "ChallengeParameters": {} }),
-    )
-}
-
 #[test]
 fn a_sign_in_proves_the_password_without_sending_it() {
     let script = Script::new([verifier_challenge(None), tokens()]);
@@ -424,13 +399,13 @@ fn a_new_password_challenge_without_its_parameters_still_works() {
 fn an_unknown_challenge_is_named() {
     let script = Script::new([
         verifier_challenge(None),
-        ok(json!({ "ChallengeName": "SMS_MFA", "Session": "s", "ChallengeParameters": {} })),
+        ok(json!({ "ChallengeName": "SMELL", "Session": "s", "ChallengeParameters": {} })),
     ]);
     let step = run(client(&script).sign_in("ann", &password(), None)).unwrap();
     let SignInStep::Unsupported(challenge) = step else {
         panic!("another step: {step:?}");
     };
-    assert_eq!(challenge.name, "SMS_MFA");
+    assert_eq!(challenge.name, "SMELL");
 }
 
 #[test]

@@ -327,6 +327,9 @@ pub struct Tokens {
     pub expires_in: Option<u32>,
     /// Present when the pool tracks devices and this one is new.
     pub new_device: Option<NewDevice>,
+    /// The device that the tokens were issued to, new or remembered, if the pool tracks devices: their refresh has to name
+    /// it.
+    pub device_key: Option<String>,
 }
 
 /// `NewDeviceMetadata`: a device that the pool would like to remember.
@@ -341,6 +344,12 @@ pub struct NewDevice {
 impl Tokens {
     pub(super) fn read(operation: &str, result: &Map<String, Value>) -> Result<Self, Error> {
         let device = result.get("NewDeviceMetadata").and_then(Value::as_object);
+        let new_device = device.and_then(|device| {
+            Some(NewDevice {
+                device_key: text(device, "DeviceKey")?,
+                device_group_key: text(device, "DeviceGroupKey")?,
+            })
+        });
         Ok(Self {
             access_token: text(result, "AccessToken")
                 .map(AccessToken::new)
@@ -351,12 +360,8 @@ impl Tokens {
                 .get("ExpiresIn")
                 .and_then(Value::as_u64)
                 .and_then(|seconds| u32::try_from(seconds).ok()),
-            new_device: device.and_then(|device| {
-                Some(NewDevice {
-                    device_key: text(device, "DeviceKey")?,
-                    device_group_key: text(device, "DeviceGroupKey")?,
-                })
-            }),
+            device_key: new_device.as_ref().map(|device| device.device_key.clone()),
+            new_device,
         })
     }
 }

@@ -27,7 +27,8 @@ pub struct ConfirmDevice<'a> {
 
 impl Operation for ConfirmDevice<'_> {
     const NAME: &'static str = "ConfirmDevice";
-    const REPEATABLE: bool = true;
+    // The second of two requests would be told that the device exists.
+    const REPEATABLE: bool = false;
     type Output = bool;
 
     fn request(&self, _: &Config) -> Map<String, Value> {

@@ -149,3 +149,43 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
 pub fn password() -> Password {
     Password::new("Crud-dur-2026!".to_owned())
 }
+
+pub fn verifier_challenge(date: Option<&str>) -> Answer {
+    let body = json!({
+        "ChallengeName": "PASSWORD_VERIFIER",
+        "ChallengeParameters": {
+            "SALT": "a1b2c3",
+            "SRP_B": "1234567890abcdef",
+            "SECRET_BLOCK": "c2VjcmV0",
+            "USER_ID_FOR_SRP": "the-sub",
+            "USERNAME": "the-sub",
+        },
+    })
+    .to_string();
+    match date {
+        Some(date) => answer(200, &[("date", date)], &body),
+        None => answer(200, &[], &body),
+    }
+}
+
+pub fn tokens() -> Answer {
+    ok(
+        json!({ "AuthenticationResult": { "AccessToken": "a", "IdToken": "i", "RefreshToken": "r",
+        "ExpiresIn": 3600, "TokenType": "Bearer" }, "ChallengeParameters": {} }),
+    )
+}
+
+/// A challenge as the pool sends it.
+pub fn challenge(name: &str, session: &str, parameters: Value) -> Answer {
+    ok(json!({ "ChallengeName": name, "Session": session, "ChallengeParameters": parameters }))
+}
+
+/// The `ChallengeResponses` of a request, whose challenge and session have to be these.
+pub fn responses(script: &Script, index: usize, name: &str, session: Option<&str>) -> Value {
+    let (operation, mut body) = script.request(index);
+    assert_eq!(operation, "RespondToAuthChallenge");
+    assert_eq!(body["ChallengeName"], name);
+    assert_eq!(body["Session"].as_str(), session);
+    assert_eq!(body["ClientId"], "client");
+    body["ChallengeResponses"].take()
+}

@@ -1,0 +1,44 @@
+//! `WEB_AUTHN`.
+
+use super::{Pending, SignInStep};
+use crate::client::Client;
+use crate::error::Error;
+use crate::platform::{Clock, Random};
+use crate::transport::Transport;
+
+/// `WEB_AUTHN`: a passkey is waited for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WebAuthnChallenge {
+    pub(super) pending: Pending,
+    /// `PublicKeyCredentialRequestOptionsJSON`, for `navigator.credentials.get`.
+    pub options: String,
+}
+
+impl WebAuthnChallenge {
+    /// Gives the challenge back if it has no options.
+    pub(super) fn new(pending: Pending) -> Result<Self, Box<Pending>> {
+        match pending.challenge.parameter("CREDENTIAL_REQUEST_OPTIONS") {
+            Some(options) => Ok(Self {
+                options: options.to_owned(),
+                pending,
+            }),
+            None => Err(Box::new(pending)),
+        }
+    }
+}
+
+impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
+    /// Answers `WEB_AUTHN`. `credential` is `AuthenticationResponseJSON`: what the browser made, as JSON.
+    ///
+    /// # Errors
+    /// [`WrongCredentials`](crate::ErrorKind::WrongCredentials),
+    /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    pub async fn answer_web_authn(
+        &self,
+        challenge: &WebAuthnChallenge,
+        credential: &str,
+    ) -> Result<SignInStep, Error> {
+        self.answer(&challenge.pending, &[("CREDENTIAL", credential)])
+            .await
+    }
+}

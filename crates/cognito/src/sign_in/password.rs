@@ -1,0 +1,72 @@
+//! `PASSWORD_VERIFIER`: the proof that the client knows the password.
+
+use super::{Context, Means};
+use crate::client::Client;
+use crate::error::Error;
+use crate::operation::{AuthStep, Challenge, ChallengeName};
+use crate::platform::{Clock, Random};
+use crate::secret::Password;
+use crate::srp::{Ephemeral, PrivateKey, timestamp};
+use crate::transport::Transport;
+
+impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
+    pub(super) async fn prove_password(
+        &self,
+        context: &mut Context,
+        challenge: &Challenge,
+        password: &Password,
+        ephemeral: &Ephemeral,
+        means: &Means<'_>,
+    ) -> Result<AuthStep, Error> {
+        // Not what the person typed: proof and answer are in the pool's own name for the user.
+        let user_id = challenge.required("USER_ID_FOR_SRP")?;
+        let group = self.config().pool_name();
+        let salt = challenge.required("SALT")?;
+        let key = PrivateKey::of_user(group, user_id, password.expose(), salt)?;
+        let proof = self.proof(challenge, group, user_id, &key, ephemeral)?;
+        self.respond(
+            context,
+            ChallengeName::PasswordVerifier,
+            challenge.session.as_ref(),
+            &proof.responses(),
+            means,
+        )
+        .await
+    }
+
+    /// The claim over `group` and `name` that a verifier challenge asks for.
+    pub(super) fn proof<'a>(
+        &self,
+        challenge: &'a Challenge,
+        group: &str,
+        name: &str,
+        private_key: &PrivateKey,
+        ephemeral: &Ephemeral,
+    ) -> Result<Proof<'a>, Error> {
+        let secret_block = challenge.required("SECRET_BLOCK")?;
+        let key = ephemeral.session_key(challenge.required("SRP_B")?, private_key)?;
+        let timestamp = timestamp(self.server_now_ms());
+        Ok(Proof {
+            signature: key.sign(group, name, secret_block, &timestamp)?,
+            secret_block,
+            timestamp,
+        })
+    }
+}
+
+/// `PASSWORD_CLAIM_…` and `TIMESTAMP`.
+pub(super) struct Proof<'a> {
+    secret_block: &'a str,
+    signature: String,
+    timestamp: String,
+}
+
+impl Proof<'_> {
+    pub(super) fn responses(&self) -> [(&'static str, &str); 3] {
+        [
+            ("PASSWORD_CLAIM_SECRET_BLOCK", self.secret_block),
+            ("PASSWORD_CLAIM_SIGNATURE", &self.signature),
+            ("TIMESTAMP", &self.timestamp),
+        ]
+    }
+}
