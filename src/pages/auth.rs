@@ -2,10 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::components::form::{Field, Problems};
+use crate::components::form::{Field, FieldProblem, Problem, Problems};
 use crate::router::{Link, Route, use_navigator};
 use crate::session::{Password, SessionState, use_session_state};
-use crate::text::auth::{Failure, field_problem};
 use crate::text::shell;
 
 /// How a page is laid out.
@@ -87,23 +86,13 @@ pub(super) fn focus(place: &NodeRef) {
 
 /// Collects the problems of a form's fields.
 #[derive(Default)]
-pub(super) struct Check(Vec<Failure>);
+pub(super) struct Check(Vec<Problem>);
 
 impl Check {
     /// The value of a field, or nothing and one more problem.
-    pub(super) fn take<T>(
-        &mut self,
-        field: Field,
-        value: Result<T, crate::components::form::FieldProblem>,
-    ) -> Option<T> {
+    pub(super) fn take<T>(&mut self, field: Field, value: Result<T, FieldProblem>) -> Option<T> {
         value
-            .map_err(|problem| {
-                self.0.push(Failure {
-                    field: Some(field),
-                    text: field_problem(field, problem),
-                    remedy: None,
-                });
-            })
+            .map_err(|problem| self.0.push(Problem::Typed(field, problem)))
             .ok()
     }
 

@@ -3,23 +3,32 @@
 use yew::prelude::*;
 
 use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
-use super::sign_in::unsupported;
 use crate::components::form::{
-    CodeField, Field, FormFrame, FormNotice, PasswordField, TextField, use_cooldown, use_problems,
-    use_submission, validate_code, validate_email, validate_password,
+    CodeField, Field, FormFrame, FormNotice, PasswordField, Problem, TextField, use_cooldown,
+    use_problems, use_submission, validate_code, validate_email, validate_password,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::{Confirmed, ErrorKind, SignIn, use_session};
-use crate::text::auth::{self as text, Form, Remedy};
+use crate::session::{CodeDelivery, Confirmed, ErrorKind, SignIn, use_session};
+use crate::text::auth::{self as text, Form};
+use crate::text::{Text, use_language};
 
 /// Seconds between two codes.
 const RESEND_AFTER_S: u32 = 30;
 /// Seconds after the pool said that there were too many.
 const RESEND_AFTER_LIMIT_S: u32 = 300;
 
+/// Where a code went.
+enum Sent {
+    /// The one that brought the person here.
+    First(CodeDelivery),
+    /// One that was asked for here.
+    Another(CodeDelivery),
+}
+
 /// Confirmation of a sign-up by the code that it sent; then sign-in.
 #[component]
 pub fn ConfirmPage() -> Html {
+    use_language();
     let (email, next) = match use_route() {
         Route::Confirm { email, next } => (email, next),
         _ => (None, None),
@@ -57,14 +66,13 @@ fn CodeStep(props: &CodeStepProps) -> Html {
     let submission = use_submission();
     let resending = use_submission();
     let cooldown = use_cooldown();
-    // Where the code went that brought the person here.
-    let notice = {
+    let sent = {
         let email = props.email.as_deref();
         let delivery = email.and_then(|email| session.last_delivery(email));
-        use_state(|| delivery.map(|delivery| text::code_sent(&delivery)))
+        use_state(|| delivery.map(Sent::First))
     };
     {
-        let (cooldown, sent) = (cooldown.clone(), notice.is_some());
+        let (cooldown, sent) = (cooldown.clone(), sent.is_some());
         use_effect_with((), move |()| {
             if sent {
                 cooldown.start(RESEND_AFTER_S);
@@ -108,7 +116,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
             resending.clone(),
             cooldown.clone(),
         );
-        let (notice, next) = (notice.setter(), props.next.clone());
+        let (sent, next) = (sent.setter(), props.next.clone());
         move |_: MouseEvent| {
             if resending.busy() || cooldown.left_s() > 0 {
                 return;
@@ -122,12 +130,12 @@ fn CodeStep(props: &CodeStepProps) -> Html {
             };
             let (session, problems, cooldown) =
                 (session.clone(), problems.clone(), cooldown.clone());
-            let (notice, next, navigator) = (notice.clone(), next.clone(), navigator.clone());
+            let (sent, next, navigator) = (sent.clone(), next.clone(), navigator.clone());
             resending.start(|| async move {
                 match session.resend_code(&email).await {
                     Ok(delivery) => {
                         cooldown.start(RESEND_AFTER_S);
-                        notice.set(Some(text::code_resent(&delivery)));
+                        sent.set(Some(Sent::Another(delivery)));
                         // A reload then finds the address that was typed.
                         let email = Some(email);
                         navigator.amend(&Route::Confirm { email, next });
@@ -136,7 +144,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
                         if error.kind == ErrorKind::LimitExceeded {
                             cooldown.start(RESEND_AFTER_LIMIT_S);
                         }
-                        notice.set(None);
+                        sent.set(None);
                         problems.show_error(Form::Resend, &error);
                     }
                 }
@@ -151,10 +159,14 @@ fn CodeStep(props: &CodeStepProps) -> Html {
         cooldown.left_s(),
         Callback::from(resend),
     );
+    let notice = sent.as_ref().map(|sent| match sent {
+        Sent::First(delivery) => text::code_sent(delivery),
+        Sent::Another(delivery) => text::code_resent(delivery),
+    });
     html! {
         <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE} {below}>
             <p>{ text::CONFIRM_TEXT }</p>
-            <FormNotice text={(*notice).clone().map(AttrValue::from)} />
+            <FormNotice text={notice.map(AttrValue::from)} />
             <FormFrame
                 problems={problems.clone()}
                 busy={submission.busy()}
@@ -183,15 +195,15 @@ fn CodeStep(props: &CodeStepProps) -> Html {
 
 /// A button that waits between two codes.
 pub(super) fn resend_button(
-    label: &str,
-    busy_label: &'static str,
+    label: Text,
+    busy_label: Text,
     busy: bool,
     left_s: u32,
     onclick: Callback<MouseEvent>,
 ) -> Html {
     let words = match (busy, left_s) {
-        (true, _) => busy_label.to_owned(),
-        (false, 0) => label.to_owned(),
+        (true, _) => busy_label.to_string(),
+        (false, 0) => label.to_string(),
         (false, seconds) => text::resend_in(label, seconds),
     };
     html! {
@@ -241,14 +253,12 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
                     // The page goes on by itself.
                     Ok(SignIn::SignedIn) => {}
                     Ok(SignIn::Unsupported(challenge)) => {
-                        problems.show(vec![unsupported(&challenge)]);
+                        problems.show(vec![Problem::Unsupported(challenge.name)]);
                     }
                     // Sign-in has the form for it.
-                    Ok(SignIn::NewPasswordRequired(_)) => problems.show(vec![text::Failure {
-                        field: None,
-                        text: text::NEW_PASSWORD_TEXT.to_owned(),
-                        remedy: Some(Remedy::SignIn),
-                    }]),
+                    Ok(SignIn::NewPasswordRequired(_)) => {
+                        problems.show(vec![Problem::TemporaryPassword]);
+                    }
                     Err(error) => problems.show_error(Form::SignIn, &error),
                 }
             });

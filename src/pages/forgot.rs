@@ -11,6 +11,7 @@ use crate::components::form::{
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{ErrorKind, Reset, use_session};
 use crate::text::auth::{self as text, Form};
+use crate::text::use_language;
 
 /// Seconds between two codes.
 const RESEND_AFTER_S: u32 = 30;
@@ -20,6 +21,7 @@ const RESEND_AFTER_LIMIT_S: u32 = 300;
 /// Recovery in two steps: a code is sent, and a new password is set with it. Which step it is stands in the URL.
 #[component]
 pub fn ForgotPage() -> Html {
+    use_language();
     let (email, next, code_sent) = match use_route() {
         Route::Forgot {
             email,
@@ -130,12 +132,12 @@ fn ResetStep(props: &ResetStepProps) -> Html {
     let resending = use_submission();
     let cooldown = use_cooldown();
     let rules = use_new_password_rules();
-    let notice = {
+    let sent = {
         let delivery = session.last_delivery(&props.email);
-        use_state(|| delivery.map(|delivery| text::code_sent(&delivery)))
+        use_state(|| delivery)
     };
     {
-        let (cooldown, sent) = (cooldown.clone(), notice.is_some());
+        let (cooldown, sent) = (cooldown.clone(), sent.is_some());
         use_effect_with((), move |()| {
             if sent {
                 cooldown.start(RESEND_AFTER_S);
@@ -181,7 +183,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
     let resend = {
         let (problems, resending, cooldown) =
             (problems.clone(), resending.clone(), cooldown.clone());
-        let (email, notice) = (props.email.clone(), notice.setter());
+        let (email, sent) = (props.email.clone(), sent.setter());
         move |_: MouseEvent| {
             if resending.busy() || cooldown.left_s() > 0 {
                 return;
@@ -189,18 +191,18 @@ fn ResetStep(props: &ResetStepProps) -> Html {
             problems.clear();
             let (session, problems, cooldown) =
                 (session.clone(), problems.clone(), cooldown.clone());
-            let (email, notice) = (email.clone(), notice.clone());
+            let (email, sent) = (email.clone(), sent.clone());
             resending.start(|| async move {
                 match session.forgot_password(&email).await {
                     Ok(delivery) => {
                         cooldown.start(RESEND_AFTER_S);
-                        notice.set(Some(text::code_sent(&delivery)));
+                        sent.set(Some(delivery));
                     }
                     Err(error) => {
                         if error.kind == ErrorKind::LimitExceeded {
                             cooldown.start(RESEND_AFTER_LIMIT_S);
                         }
-                        notice.set(None);
+                        sent.set(None);
                         problems.show_error(Form::Forgot, &error);
                     }
                 }
@@ -228,7 +230,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
     html! {
         <AuthPage layout={Layout::Card} title={text::FORGOT_TITLE} {below}>
             <p>{ text::RESET_TEXT }</p>
-            <FormNotice text={(*notice).clone().map(AttrValue::from)} />
+            <FormNotice text={sent.as_ref().map(|sent| AttrValue::from(text::code_sent(sent)))} />
             <FormFrame
                 problems={problems.clone()}
                 busy={submission.busy()}
@@ -268,6 +270,7 @@ struct DoneProps {
 
 #[component]
 fn Done(props: &DoneProps) -> Html {
+    use_language();
     let place = use_node_ref();
     use_effect_with((), {
         let place = place.clone();

@@ -6,15 +6,14 @@ use super::auth::{
     AuthPage, Check, Layout, ValidSignIn, focus, known_email, use_signed_out, waiting,
 };
 use crate::components::form::{
-    Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems,
+    Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problem, Problems,
     TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
     validate_email, validate_password, validate_username,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::{
-    ErrorKind, NewPasswordRequired, Password, Session, SignIn, UnsupportedChallenge, use_session,
-};
-use crate::text::auth::{self as text, Failure, Form};
+use crate::session::{ErrorKind, NewPasswordRequired, Password, Session, SignIn, use_session};
+use crate::text::auth::{self as text, Form};
+use crate::text::use_language;
 
 /// What the page shows.
 enum Step {
@@ -29,12 +28,13 @@ enum Step {
 struct Again {
     email: String,
     /// Why, if the person did not ask for it.
-    failure: Option<Failure>,
+    problem: Option<Problem>,
 }
 
 /// Sign-in, and what an account may ask for on the way.
 #[component]
 pub fn SignInPage() -> Html {
+    use_language();
     let (next, email) = match use_route() {
         Route::SignIn { next, email } => (next, email),
         _ => (None, None),
@@ -117,9 +117,9 @@ fn SignInForm(props: &SignInFormProps) -> Html {
         let problems = problems.clone();
         use_effect_with(props.again.clone(), move |again| match again {
             Some(Again {
-                failure: Some(failure),
+                problem: Some(problem),
                 ..
-            }) => problems.show(vec![failure.clone()]),
+            }) => problems.show(vec![problem.clone()]),
             // The button that led here has gone.
             Some(_) => focus(&problems.refs().of(Field::Password)),
             None => {}
@@ -144,7 +144,7 @@ fn SignInForm(props: &SignInFormProps) -> Html {
                         on_challenge.emit((form.email, challenge));
                     }
                     Ok(SignIn::Unsupported(challenge)) => {
-                        problems.show(vec![unsupported(&challenge)])
+                        problems.show(vec![Problem::Unsupported(challenge.name)])
                     }
                     Err(error) if error.kind == ErrorKind::UserNotConfirmed => {
                         send_to_confirmation(&session, &form.email).await;
@@ -153,7 +153,7 @@ fn SignInForm(props: &SignInFormProps) -> Html {
                     }
                     Err(error) if error.kind == ErrorKind::PasswordResetRequired => {
                         match session.forgot_password(&form.email).await {
-                            Ok(delivery) => problems.show(vec![text::reset_code_sent(&delivery)]),
+                            Ok(delivery) => problems.show(vec![Problem::ResetCodeSent(delivery)]),
                             // Recovery's own page tells what keeps it from sending a code.
                             Err(_) => problems.show_error(Form::SignIn, &error),
                         }
@@ -226,14 +226,6 @@ fn forgot_route(email: Option<String>, next: Option<String>) -> Route {
 /// Sends a new code on the way to the confirmation page. If that fails, the page's own button tells why.
 async fn send_to_confirmation(session: &Session, email: &str) {
     let _ = session.resend_code(email).await;
-}
-
-pub(super) fn unsupported(challenge: &UnsupportedChallenge) -> Failure {
-    Failure {
-        field: None,
-        text: text::unsupported(&challenge.name),
-        remedy: None,
-    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -330,14 +322,14 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
                 match step {
                     Ok(SignIn::SignedIn) => {}
                     Ok(SignIn::Unsupported(challenge)) => {
-                        problems.show(vec![unsupported(&challenge)]);
+                        problems.show(vec![Problem::Unsupported(challenge.name)]);
                     }
                     Ok(SignIn::NewPasswordRequired(challenge)) => {
                         on_challenge.emit((email, challenge));
                     }
                     Err(error) if error.kind == ErrorKind::ChallengeSessionExpired => {
-                        let failure = Some(text::failure(Form::SignIn, &error));
-                        on_again.emit(Again { email, failure });
+                        let problem = Some(Problem::Pool(Form::SignIn, error));
+                        on_again.emit(Again { email, problem });
                     }
                     Err(error) => {
                         rules.learn(&error);
@@ -358,7 +350,7 @@ fn NewPasswordStep(props: &NewPasswordProps) -> Html {
         let email = props.email.clone();
         props.on_again.reform(move |_: MouseEvent| Again {
             email: email.clone(),
-            failure: None,
+            problem: None,
         })
     };
     let below = html! {

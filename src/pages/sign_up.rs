@@ -11,10 +11,12 @@ use crate::components::form::{
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{SignUpForm, SignUpOutcome, use_session};
 use crate::text::auth::{self as text, Form};
+use crate::text::use_language;
 
 /// Sign-up; the code that it sends is asked for on the next page.
 #[component]
 pub fn SignUpPage() -> Html {
+    use_language();
     let next = match use_route() {
         Route::SignUp { next } => next,
         _ => None,

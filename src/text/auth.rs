@@ -1,180 +1,308 @@
 //! The pages about accounts: sign-in, sign-up, confirmation, recovery.
 
-use crate::components::form::{Attribute, Field, FieldProblem, Rule};
+use super::formats::number;
+use super::{Text, either};
+use crate::components::form::{Attribute, Field, FieldProblem, Problem, Rule};
 use crate::session::{CodeDelivery, DeliveryMedium, Error, ErrorKind, PasswordPolicyViolation};
 
-pub const SIGN_IN_TITLE: &str = "Sign into your Cruddur account";
-pub const SIGN_IN: &str = "Sign In";
-pub const SIGN_IN_BUSY: &str = "Signing in…";
-pub const FORGOT_LINK: &str = "Forgot Password?";
-pub const NO_ACCOUNT: &str = "Don't have an account?";
-pub const SIGN_UP_LINK: &str = "Sign up!";
+pub const SIGN_IN_TITLE: Text = Text::new(
+    "Sign into your Cruddur account",
+    "Melde dich bei Cruddur an",
+);
+pub const SIGN_IN: Text = Text::new("Sign In", "Anmelden");
+pub const SIGN_IN_BUSY: Text = Text::new("Signing in…", "Du wirst angemeldet…");
+pub const FORGOT_LINK: Text = Text::new("Forgot Password?", "Passwort vergessen?");
+pub const NO_ACCOUNT: Text = Text::new("Don't have an account?", "Noch kein Konto?");
+pub const SIGN_UP_LINK: Text = Text::new("Sign up!", "Registrier dich!");
 
-pub const NEW_PASSWORD_TITLE: &str = "Choose a new password";
-pub const NEW_PASSWORD_TEXT: &str =
-    "You signed in with a temporary password. Replace it with one of your own.";
-pub const NEW_PASSWORD_SUBMIT: &str = "Set Password";
-pub const NEW_PASSWORD_BUSY: &str = "Setting the password…";
-pub const START_AGAIN: &str = "Back to sign-in";
+pub const NEW_PASSWORD_TITLE: Text = Text::new("Choose a new password", "Wähle ein neues Passwort");
+pub const NEW_PASSWORD_TEXT: Text = Text::new(
+    "You signed in with a temporary password. Replace it with one of your own.",
+    "Du hast dich mit einem vorläufigen Passwort angemeldet. Ersetze es durch ein eigenes.",
+);
+pub const NEW_PASSWORD_SUBMIT: Text = Text::new("Set Password", "Passwort festlegen");
+pub const NEW_PASSWORD_BUSY: Text = Text::new("Setting the password…", "Passwort wird festgelegt…");
+pub const START_AGAIN: Text = Text::new("Back to sign-in", "Zurück zur Anmeldung");
 
-pub const SIGN_UP_TITLE: &str = "Sign up to create a Cruddur account";
-pub const SIGN_UP: &str = "Sign Up";
-pub const SIGN_UP_BUSY: &str = "Creating your account…";
-pub const HAVE_ACCOUNT: &str = "Already have an account?";
-pub const SIGN_IN_LINK: &str = "Sign in!";
+pub const SIGN_UP_TITLE: Text = Text::new(
+    "Sign up to create a Cruddur account",
+    "Erstelle ein Konto bei Cruddur",
+);
+pub const SIGN_UP: Text = Text::new("Sign Up", "Registrieren");
+pub const SIGN_UP_BUSY: Text = Text::new("Creating your account…", "Dein Konto wird erstellt…");
+pub const HAVE_ACCOUNT: Text = Text::new("Already have an account?", "Du hast schon ein Konto?");
+pub const SIGN_IN_LINK: Text = Text::new("Sign in!", "Melde dich an!");
 
-pub const CONFIRM_TITLE: &str = "Confirm your Email";
-pub const CONFIRM: &str = "Confirm Email";
-pub const CONFIRM_BUSY: &str = "Confirming…";
-pub const CONFIRM_TEXT: &str = "Enter the code that was sent to your email.";
-pub const RESEND: &str = "Resend Activation Code";
-pub const RESEND_BUSY: &str = "Sending a code…";
-pub const CONFIRMED_TITLE: &str = "Your email is confirmed";
-pub const CONFIRMED_TEXT: &str = "Enter your password to sign in.";
+pub const CONFIRM_TITLE: Text = Text::new("Confirm your Email", "Bestätige deine E-Mail-Adresse");
+pub const CONFIRM: Text = Text::new("Confirm Email", "E-Mail-Adresse bestätigen");
+pub const CONFIRM_BUSY: Text = Text::new("Confirming…", "Wird bestätigt…");
+pub const CONFIRM_TEXT: Text = Text::new(
+    "Enter the code that was sent to your email.",
+    "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde.",
+);
+pub const RESEND: Text = Text::new("Resend Activation Code", "Aktivierungscode erneut senden");
+pub const RESEND_BUSY: Text = Text::new("Sending a code…", "Ein Code wird gesendet…");
+pub const CONFIRMED_TITLE: Text = Text::new(
+    "Your email is confirmed",
+    "Deine E-Mail-Adresse ist bestätigt",
+);
+pub const CONFIRMED_TEXT: Text = Text::new(
+    "Enter your password to sign in.",
+    "Gib dein Passwort ein, um dich anzumelden.",
+);
 
-pub const FORGOT_TITLE: &str = "Recover your Password";
-pub const FORGOT_TEXT: &str =
-    "Enter your email, and a code to set a new password will be sent to it.";
-pub const FORGOT_SEND: &str = "Send Recovery Code";
-pub const FORGOT_SEND_BUSY: &str = "Sending the code…";
-pub const RESET_TEXT: &str = "Enter the code that was sent to your email, and a new password.";
-pub const RESET: &str = "Reset Password";
-pub const RESET_BUSY: &str = "Setting the password…";
-pub const RESEND_RECOVERY: &str = "Send Another Code";
-pub const RESET_DONE: &str = "Your password has been successfully reset!";
-pub const PROCEED: &str = "Proceed to Signin";
-pub const OTHER_EMAIL: &str = "Use another email";
+pub const FORGOT_TITLE: Text =
+    Text::new("Recover your Password", "Stelle dein Passwort wieder her");
+pub const FORGOT_TEXT: Text = Text::new(
+    "Enter your email, and a code to set a new password will be sent to it.",
+    "Gib deine E-Mail-Adresse ein: Dorthin wird ein Code gesendet, mit dem du ein neues Passwort festlegst.",
+);
+pub const FORGOT_SEND: Text = Text::new("Send Recovery Code", "Code senden");
+pub const FORGOT_SEND_BUSY: Text = Text::new("Sending the code…", "Der Code wird gesendet…");
+pub const RESET_TEXT: Text = Text::new(
+    "Enter the code that was sent to your email, and a new password.",
+    "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde, und ein neues Passwort.",
+);
+pub const RESET: Text = Text::new("Reset Password", "Passwort zurücksetzen");
+pub const RESET_BUSY: Text = Text::new("Setting the password…", "Passwort wird festgelegt…");
+pub const RESEND_RECOVERY: Text = Text::new("Send Another Code", "Noch einen Code senden");
+pub const RESET_DONE: Text = Text::new(
+    "Your password has been successfully reset!",
+    "Dein Passwort ist zurückgesetzt!",
+);
+pub const PROCEED: Text = Text::new("Proceed to Signin", "Weiter zur Anmeldung");
+pub const OTHER_EMAIL: Text = Text::new("Use another email", "Andere E-Mail-Adresse verwenden");
 
-const PASSWORD_RESET_REQUIRED: &str = "Your password has to be reset before you can sign in.";
-const SESSION_EXPIRED: &str = "That took too long, and the sign-in has ended. Start again.";
-pub const RECOVER_LINK: &str = "Reset your password";
-pub const SIGN_IN_INSTEAD: &str = "Sign in";
-pub const CONFIRM_LINK: &str = "Confirm your email";
-pub const SET_PASSWORD_LINK: &str = "Set a new password";
+const PASSWORD_RESET_REQUIRED: Text = Text::new(
+    "Your password has to be reset before you can sign in.",
+    "Dein Passwort muss zurückgesetzt werden, bevor du dich anmelden kannst.",
+);
+const SESSION_EXPIRED: Text = Text::new(
+    "That took too long, and the sign-in has ended. Start again.",
+    "Das hat zu lange gedauert, und die Anmeldung wurde beendet. Beginne von vorn.",
+);
+const WRONG_CREDENTIALS: Text = Text::new(
+    "Incorrect email or password.",
+    "E-Mail-Adresse oder Passwort ist falsch.",
+);
+const FAILED: Text = Text::new(
+    "That did not work. Try again in a moment.",
+    "Das hat nicht geklappt. Versuch es gleich noch einmal.",
+);
+pub const RECOVER_LINK: Text = Text::new("Reset your password", "Passwort zurücksetzen");
+pub const SIGN_IN_INSTEAD: Text = Text::new("Sign in", "Zur Anmeldung");
+pub const CONFIRM_LINK: Text = Text::new("Confirm your email", "E-Mail-Adresse bestätigen");
+pub const SET_PASSWORD_LINK: Text = Text::new("Set a new password", "Neues Passwort festlegen");
 
-pub const SHOW_PASSWORD: &str = "Show password (others may see it)";
-pub const HIDE_PASSWORD: &str = "Hide password";
-pub const RULES_TITLE: &str = "Your password needs:";
-pub const RULE_MET: &str = "done";
-pub const RULE_OPEN: &str = "still needed";
-pub const RULES_ALL_MET: &str = "Your password meets every rule.";
+pub const SHOW_PASSWORD: Text = Text::new(
+    "Show password (others may see it)",
+    "Passwort anzeigen (andere könnten es sehen)",
+);
+pub const HIDE_PASSWORD: Text = Text::new("Hide password", "Passwort verbergen");
+pub const RULES_TITLE: Text = Text::new("Your password needs:", "Regeln für dein Passwort:");
+pub const RULE_MET: Text = Text::new("done", "erfüllt");
+pub const RULE_OPEN: Text = Text::new("still needed", "noch offen");
+pub const RULES_ALL_MET: Text = Text::new(
+    "Your password meets every rule.",
+    "Dein Passwort erfüllt alle Regeln.",
+);
 
 /// A field's label.
-pub fn label(field: Field) -> &'static str {
+pub fn label(field: Field) -> Text {
     match field {
-        Field::Name => "Name",
-        Field::Email => "Email",
-        Field::Username => "Username",
-        Field::Password => "Password",
-        Field::NewPassword => "New Password",
-        Field::Code => "Confirmation Code",
-        Field::ResetCode => "Reset Password Code",
+        Field::Name => Text::new("Name", "Name"),
+        Field::Email => Text::new("Email", "E-Mail"),
+        Field::Username => Text::new("Username", "Benutzername"),
+        Field::Password => Text::new("Password", "Passwort"),
+        Field::NewPassword => Text::new("New Password", "Neues Passwort"),
+        Field::Code => Text::new("Confirmation Code", "Bestätigungscode"),
+        Field::ResetCode => Text::new("Reset Password Code", "Code zum Zurücksetzen"),
         Field::Attribute(name) => attribute_label(name),
     }
 }
 
 /// The label of an attribute that a pool may want besides those that Cruddur asks everybody for.
-fn attribute_label(name: &str) -> &'static str {
+fn attribute_label(name: &str) -> Text {
     match name {
-        "address" => "Address",
-        "birthdate" => "Birthdate",
-        "family_name" => "Family Name",
-        "gender" => "Gender",
-        "given_name" => "Given Name",
-        "locale" => "Language",
-        "middle_name" => "Middle Name",
-        "nickname" => "Nickname",
-        "phone_number" => "Phone Number",
-        "picture" => "Picture URL",
-        "profile" => "Profile URL",
-        "website" => "Website",
-        "zoneinfo" => "Time Zone",
-        _ => "Value",
+        "address" => Text::new("Address", "Anschrift"),
+        "birthdate" => Text::new("Birthdate", "Geburtsdatum"),
+        "family_name" => Text::new("Family Name", "Nachname"),
+        "gender" => Text::new("Gender", "Geschlecht"),
+        "given_name" => Text::new("Given Name", "Vorname"),
+        "locale" => Text::new("Language", "Sprache"),
+        "middle_name" => Text::new("Middle Name", "Zweiter Vorname"),
+        "nickname" => Text::new("Nickname", "Spitzname"),
+        "phone_number" => Text::new("Phone Number", "Telefonnummer"),
+        "picture" => Text::new("Picture URL", "URL eines Bildes"),
+        "profile" => Text::new("Profile URL", "URL des Profils"),
+        "website" => Text::new("Website", "Webseite"),
+        "zoneinfo" => Text::new("Time Zone", "Zeitzone"),
+        _ => Text::new("Value", "Angabe"),
     }
 }
 
 /// What is wrong with what was typed.
 pub fn field_problem(field: Field, problem: FieldProblem) -> String {
     match problem {
-        FieldProblem::Missing => match field {
-            Field::Name => "Enter your name.",
-            Field::Email => "Enter your email.",
-            Field::Username => "Choose a username.",
-            Field::Password => "Enter your password.",
-            Field::NewPassword => "Choose a new password.",
-            Field::Code | Field::ResetCode => "Enter the code from the email.",
-            Field::Attribute(name) => {
-                return format!("Enter your {}.", attribute_label(name).to_lowercase());
-            }
+        FieldProblem::Missing => missing(field),
+        FieldProblem::NotAnEmail => Text::new(
+            "Enter an email address such as ann@example.com.",
+            "Gib eine E-Mail-Adresse wie ann@example.com ein.",
+        )
+        .into(),
+        FieldProblem::NotACode => Text::new(
+            "The code is 6 to 8 digits, without letters.",
+            "Der Code hat 6 bis 8 Ziffern und keine Buchstaben.",
+        )
+        .into(),
+        FieldProblem::Blank => Text::new(
+            "A username has no blanks: it follows the @ in your address on Cruddur.",
+            "Ein Benutzername hat keine Leerzeichen: Er steht in deiner Adresse bei Cruddur nach dem @.",
+        )
+        .into(),
+        FieldProblem::TooLong(most) => {
+            let most = number(most as u64);
+            either(
+                || format!("Use {most} characters at most."),
+                || format!("Höchstens {most} Zeichen sind möglich."),
+            )
         }
-        .to_owned(),
-        FieldProblem::NotAnEmail => "Enter an email address such as ann@example.com.".to_owned(),
-        FieldProblem::NotACode => "The code is 6 to 8 digits, without letters.".to_owned(),
-        FieldProblem::Blank => {
-            "A username has no blanks: it follows the @ in your address on Cruddur.".to_owned()
-        }
-        FieldProblem::TooLong(most) => format!("Use {most} characters at most."),
-        FieldProblem::Rules(rule) => format!("The password needs {}.", rule_text(rule)),
+        FieldProblem::Rules(rule) => broken_rule(rule),
     }
 }
 
-/// A rule for passwords, to follow "needs".
+fn missing(field: Field) -> String {
+    let text = match field {
+        Field::Name => Text::new("Enter your name.", "Gib deinen Namen ein."),
+        Field::Email => Text::new("Enter your email.", "Gib deine E-Mail-Adresse ein."),
+        Field::Username => Text::new("Choose a username.", "Wähle einen Benutzernamen."),
+        Field::Password => Text::new("Enter your password.", "Gib dein Passwort ein."),
+        Field::NewPassword => Text::new("Choose a new password.", "Wähle ein neues Passwort."),
+        Field::Code | Field::ResetCode => Text::new(
+            "Enter the code from the email.",
+            "Gib den Code aus der E-Mail ein.",
+        ),
+        Field::Attribute(name) => {
+            let label = attribute_label(name);
+            return either(
+                || format!("Enter your {}.", label.get().to_lowercase()),
+                || format!("Fülle das Feld „{label}“ aus."),
+            );
+        }
+    };
+    text.into()
+}
+
+/// A rule for passwords, as an entry of their list.
 pub fn rule_text(rule: Rule) -> String {
-    match rule {
-        Rule::Length(least) => format!("at least {least} characters"),
-        Rule::Uppercase => "an upper-case letter".to_owned(),
-        Rule::Lowercase => "a lower-case letter".to_owned(),
-        Rule::Number => "a number".to_owned(),
-        Rule::Symbol => "a symbol, such as ! or #".to_owned(),
-        Rule::NoBlank => "to be without blanks".to_owned(),
-    }
+    let text = match rule {
+        Rule::Length(least) => return length(least),
+        Rule::Uppercase => Text::new("an upper-case letter", "ein Großbuchstabe"),
+        Rule::Lowercase => Text::new("a lower-case letter", "ein Kleinbuchstabe"),
+        Rule::Number => Text::new("a number", "eine Ziffer"),
+        Rule::Symbol => Text::new("a symbol, such as ! or #", "ein Sonderzeichen wie ! oder #"),
+        Rule::NoBlank => Text::new("to be without blanks", "keine Leerzeichen"),
+    };
+    text.into()
+}
+
+fn length(least: usize) -> String {
+    let count = number(least as u64);
+    either(
+        || match least {
+            1 => format!("at least {count} character"),
+            _ => format!("at least {count} characters"),
+        },
+        || format!("mindestens {count} Zeichen"),
+    )
+}
+
+/// A rule for passwords that is not met, as a sentence.
+fn broken_rule(rule: Rule) -> String {
+    let words = rule_text(rule);
+    either(
+        || format!("The password needs {words}."),
+        || match rule {
+            Rule::Length(_) => format!("Das Passwort braucht {words}."),
+            Rule::NoBlank => "Das Passwort darf keine Leerzeichen enthalten.".to_owned(),
+            _ => format!("Im Passwort fehlt {words}."),
+        },
+    )
 }
 
 /// What is still missing, for those who cannot see the list.
 pub fn rules_open(rules: &[Rule]) -> String {
     let rules: Vec<String> = rules.iter().copied().map(rule_text).collect();
-    format!("Your password still needs {}.", rules.join(", "))
+    let rules = rules.join(", ");
+    either(
+        || format!("Your password still needs {rules}."),
+        || format!("Für dein Passwort noch offen: {rules}."),
+    )
 }
 
 /// Where a code went.
 pub fn code_sent(delivery: &CodeDelivery) -> String {
-    let to = delivery.destination.as_deref().unwrap_or("your address");
+    const YOURS: Text = Text::new("your address", "deine Adresse");
+    let to = delivery.destination.as_deref().unwrap_or(YOURS.get());
     match &delivery.medium {
-        DeliveryMedium::Email => format!("A code has been sent to {to} by email."),
-        DeliveryMedium::Sms => format!("A code has been sent to {to} as a text message."),
-        DeliveryMedium::Other(_) => format!("A code has been sent to {to}."),
+        DeliveryMedium::Email => either(
+            || format!("A code has been sent to {to} by email."),
+            || format!("Ein Code wurde per E-Mail an {to} gesendet."),
+        ),
+        DeliveryMedium::Sms => either(
+            || format!("A code has been sent to {to} as a text message."),
+            || format!("Ein Code wurde als SMS an {to} gesendet."),
+        ),
+        DeliveryMedium::Other(_) => either(
+            || format!("A code has been sent to {to}."),
+            || format!("Ein Code wurde an {to} gesendet."),
+        ),
     }
 }
 
 /// Where another activation code went.
 pub fn code_resent(delivery: &CodeDelivery) -> String {
     match &delivery.destination {
-        Some(to) => {
-            format!(
-                "A new activation code has been sent to your email ({to}). Earlier ones no longer count."
-            )
-        }
-        None => "A new activation code has been sent to your email. Earlier ones no longer count."
-            .to_owned(),
+        Some(to) => either(
+            || {
+                format!(
+                    "A new activation code has been sent to your email ({to}). Earlier ones no longer count."
+                )
+            },
+            || {
+                format!(
+                    "Ein neuer Aktivierungscode wurde an deine E-Mail-Adresse ({to}) gesendet. Frühere gelten nicht mehr."
+                )
+            },
+        ),
+        None => Text::new(
+            "A new activation code has been sent to your email. Earlier ones no longer count.",
+            "Ein neuer Aktivierungscode wurde an deine E-Mail-Adresse gesendet. Frühere gelten nicht mehr.",
+        )
+        .into(),
     }
 }
 
-/// How long the button waits.
-pub fn resend_in(label: &str, seconds: u32) -> String {
+/// How long the button waits. Both languages write it alike.
+pub fn resend_in(label: Text, seconds: u32) -> String {
     format!("{label} (in {seconds} s)")
 }
 
-/// The password is to be replaced, and a code for it was sent.
-pub fn reset_code_sent(delivery: &CodeDelivery) -> Failure {
-    let text = format!("{PASSWORD_RESET_REQUIRED} {}", code_sent(delivery));
-    Failure::form(text).with(Remedy::SetPassword)
-}
-
 /// A challenge that this app cannot answer.
-pub fn unsupported(challenge: &str) -> String {
-    format!(
-        "This account asks for a step that Cruddur cannot do yet ({challenge}). Nothing was changed; ask whoever runs \
-         Cruddur for help."
+fn unsupported(challenge: &str) -> String {
+    either(
+        || {
+            format!(
+                "This account asks for a step that Cruddur cannot do yet ({challenge}). Nothing was changed; ask whoever \
+                 runs Cruddur for help."
+            )
+        },
+        || {
+            format!(
+                "Dieses Konto verlangt einen Schritt, den Cruddur noch nicht kann ({challenge}). Es wurde nichts \
+                 geändert; wende dich an die Betreiber von Cruddur."
+            )
+        },
     )
 }
 
@@ -243,6 +371,20 @@ impl Failure {
     }
 }
 
+/// How a form shows a problem: in which place, and in which words.
+pub fn problem(problem: &Problem) -> Failure {
+    match problem {
+        Problem::Typed(field, problem) => Failure::field(*field, field_problem(*field, *problem)),
+        Problem::Pool(form, error) => failure(*form, error),
+        Problem::ResetCodeSent(delivery) => {
+            Failure::form(format!("{PASSWORD_RESET_REQUIRED} {}", code_sent(delivery)))
+                .with(Remedy::SetPassword)
+        }
+        Problem::Unsupported(challenge) => Failure::form(unsupported(challenge)),
+        Problem::TemporaryPassword => Failure::form(NEW_PASSWORD_TEXT).with(Remedy::SignIn),
+    }
+}
+
 /// The field of a form that holds the new password.
 fn password_field(form: Form) -> Field {
     match form {
@@ -261,143 +403,192 @@ fn code_field(form: Form) -> Field {
 /// How a form shows a failure of the user pool: in which place, and in which words.
 pub fn failure(form: Form, error: &Error) -> Failure {
     use ErrorKind as Kind;
+    let whole = |en, de| Failure::form(Text::new(en, de));
+    let at = |field, en, de| Failure::field(field, Text::new(en, de));
     match &error.kind {
         // Whether the address or the password was wrong is nobody's business.
-        Kind::WrongCredentials => Failure::form("Incorrect email or password."),
-        Kind::UserNotFound if form == Form::SignIn => {
-            Failure::form("Incorrect email or password.")
-        }
-        Kind::UserNotFound => Failure::field(Field::Email, "There is no account with this email."),
-        Kind::PasswordAttemptsExceeded => Failure::form(
-            "Too many wrong passwords: sign-in is locked for a while. Wait a few minutes, then try again.",
+        Kind::WrongCredentials => Failure::form(WRONG_CREDENTIALS),
+        Kind::UserNotFound if form == Form::SignIn => Failure::form(WRONG_CREDENTIALS),
+        Kind::UserNotFound => at(
+            Field::Email,
+            "There is no account with this email.",
+            "Zu dieser E-Mail-Adresse gibt es kein Konto.",
         ),
-        Kind::UserDisabled => {
-            Failure::form("This account is disabled. Ask whoever runs Cruddur to enable it.")
-        }
-        Kind::TemporaryPasswordExpired => Failure::form(
+        Kind::PasswordAttemptsExceeded => whole(
+            "Too many wrong passwords: sign-in is locked for a while. Wait a few minutes, then try again.",
+            "Zu viele falsche Passwörter: Die Anmeldung ist eine Weile gesperrt. Warte ein paar Minuten und versuch es \
+             dann noch einmal.",
+        ),
+        Kind::UserDisabled => whole(
+            "This account is disabled. Ask whoever runs Cruddur to enable it.",
+            "Dieses Konto ist gesperrt. Bitte die Betreiber von Cruddur, es freizugeben.",
+        ),
+        Kind::TemporaryPasswordExpired => whole(
             "Your temporary password has expired. Ask whoever invited you for a new invitation.",
+            "Dein vorläufiges Passwort ist abgelaufen. Lass dir eine neue Einladung schicken.",
         ),
         Kind::PasswordResetRequired => {
             Failure::form(PASSWORD_RESET_REQUIRED).with(Remedy::Recover)
         }
         Kind::ChallengeSessionExpired if form == Form::SignIn => Failure::form(SESSION_EXPIRED),
         Kind::ChallengeSessionExpired => Failure::form(SESSION_EXPIRED).with(Remedy::SignIn),
-        Kind::UserNotConfirmed => {
-            Failure::form("Your email is not confirmed yet.").with(Remedy::Confirm)
-        }
-        Kind::AlreadyConfirmed => {
-            Failure::form("Your email is confirmed already. You can sign in.").with(Remedy::SignIn)
-        }
-        Kind::UsernameExists | Kind::AliasExists => {
-            Failure::field(Field::Email, "There is an account with this email already.")
-                .with(Remedy::SignIn)
-        }
-        Kind::SignUpNotPermitted => {
-            Failure::form("New accounts are made by invitation only. Ask whoever runs Cruddur.")
-        }
+        Kind::UserNotConfirmed => whole(
+            "Your email is not confirmed yet.",
+            "Deine E-Mail-Adresse ist noch nicht bestätigt.",
+        )
+        .with(Remedy::Confirm),
+        Kind::AlreadyConfirmed => whole(
+            "Your email is confirmed already. You can sign in.",
+            "Deine E-Mail-Adresse ist schon bestätigt. Du kannst dich anmelden.",
+        )
+        .with(Remedy::SignIn),
+        Kind::UsernameExists | Kind::AliasExists => at(
+            Field::Email,
+            "There is an account with this email already.",
+            "Zu dieser E-Mail-Adresse gibt es schon ein Konto.",
+        )
+        .with(Remedy::SignIn),
+        Kind::SignUpNotPermitted => whole(
+            "New accounts are made by invitation only. Ask whoever runs Cruddur.",
+            "Neue Konten gibt es nur auf Einladung. Frag die Betreiber von Cruddur.",
+        ),
         // A pool made to be signed in to by user name takes no address in place of one.
-        Kind::InvalidUsername if error.message.contains("email alias") => {
-            Failure::form(configuration(
-                "auth.user_pool_id",
-                "people sign in to this user pool by user name, and Cruddur needs one where they sign in by email only",
-            ))
-        }
-        Kind::InvalidPhoneNumber => Failure::field(
+        Kind::InvalidUsername if error.message.contains("email alias") => configuration(
+            "auth.user_pool_id",
+            "people sign in to this user pool by user name, and Cruddur needs one where they sign in by email only",
+            "bei diesem User-Pool meldet man sich mit einem Benutzernamen an, und Cruddur braucht einen, bei dem es nur \
+             mit der E-Mail-Adresse geht",
+        ),
+        Kind::InvalidPhoneNumber => at(
             Field::Attribute("phone_number"),
             "Enter a phone number that starts with + and the country code, such as +15555550100.",
+            "Gib eine Telefonnummer ein, die mit + und der Landesvorwahl beginnt, wie +15555550100.",
         ),
         Kind::InvalidEmail | Kind::InvalidUsername => {
             Failure::field(Field::Email, field_problem(Field::Email, FieldProblem::NotAnEmail))
         }
         Kind::AttributeRejected { attribute } => attribute_rejected(attribute.as_deref(), error),
-        Kind::CodeMismatch => Failure::field(
+        Kind::CodeMismatch => at(
             code_field(form),
             "This code is not right. Check the newest email and try again.",
+            "Dieser Code stimmt nicht. Sieh in der neuesten E-Mail nach und versuch es noch einmal.",
         ),
-        Kind::CodeExpired => Failure::field(
+        Kind::CodeExpired => at(
             code_field(form),
             "This code is no longer valid. Ask for another one below.",
+            "Dieser Code gilt nicht mehr. Fordere unten einen neuen an.",
         ),
-        Kind::TooManyFailedAttempts => Failure::field(
+        Kind::TooManyFailedAttempts => at(
             code_field(form),
             "Too many wrong codes. Wait a while, then ask for another one below.",
+            "Zu viele falsche Codes. Warte eine Weile und fordere dann unten einen neuen an.",
         ),
-        Kind::CodeDeliveryFailure => {
-            Failure::form("The email with the code could not be sent. Check the address, or try again later.")
-        }
-        Kind::LimitExceeded => Failure::form(match form {
-            Form::Resend | Form::Forgot => {
-                "Too many codes were asked for. Wait a while before you ask for another one."
-            }
-            _ => "Too many attempts. Wait a while, then try again.",
-        }),
-        Kind::TooManyRequests => {
-            Failure::form("Too much is going on at once. Wait a moment, then try again.")
-        }
+        Kind::CodeDeliveryFailure => whole(
+            "The email with the code could not be sent. Check the address, or try again later.",
+            "Die E-Mail mit dem Code konnte nicht gesendet werden. Prüf die Adresse, oder versuch es später noch einmal.",
+        ),
+        Kind::LimitExceeded if matches!(form, Form::Resend | Form::Forgot) => whole(
+            "Too many codes were asked for. Wait a while before you ask for another one.",
+            "Es wurden zu viele Codes angefordert. Warte eine Weile, bevor du noch einen anforderst.",
+        ),
+        Kind::LimitExceeded => whole(
+            "Too many attempts. Wait a while, then try again.",
+            "Zu viele Versuche. Warte eine Weile und versuch es dann noch einmal.",
+        ),
+        Kind::TooManyRequests => whole(
+            "Too much is going on at once. Wait a moment, then try again.",
+            "Gerade ist zu viel auf einmal los. Warte einen Moment und versuch es dann noch einmal.",
+        ),
         Kind::PasswordPolicy(violation) => {
             Failure::field(password_field(form), policy_text(*violation, error))
         }
-        Kind::PasswordHistory => Failure::field(
+        Kind::PasswordHistory => at(
             password_field(form),
             "You have used this password before. Choose another one.",
+            "Dieses Passwort hattest du schon einmal. Wähle ein anderes.",
         ),
-        Kind::NoRecoveryContact => Failure::form(
+        Kind::NoRecoveryContact => whole(
             "This account has no confirmed email to send a code to. If you have just signed up, confirm it first.",
+            "Dieses Konto hat keine bestätigte E-Mail-Adresse für einen Code. Wenn du dich gerade erst registriert hast, \
+             bestätige sie zuerst.",
         )
         .with(Remedy::Confirm),
-        Kind::PasswordNotResettable => Failure::form(
+        Kind::PasswordNotResettable => whole(
             "This account has not been used yet: sign in with the temporary password of your invitation.",
+            "Dieses Konto wurde noch nie benutzt: Melde dich mit dem vorläufigen Passwort aus deiner Einladung an.",
         )
         .with(Remedy::SignIn),
         // The words are those of whoever runs this pool.
         Kind::RejectedByTrigger => Failure::form(error.message.clone()),
-        Kind::Network => Failure::form(
+        Kind::Network => whole(
             "The sign-in service cannot be reached. Check your connection, then try again: nothing you typed is lost.",
+            "Der Anmeldedienst ist nicht zu erreichen. Prüf deine Verbindung und versuch es noch einmal: Nichts von dem, \
+             was du eingegeben hast, ist verloren.",
         ),
-        Kind::Timeout => {
-            Failure::form("The sign-in service took too long to answer. Try again in a moment.")
-        }
+        Kind::Timeout => whole(
+            "The sign-in service took too long to answer. Try again in a moment.",
+            "Der Anmeldedienst hat zu lange für seine Antwort gebraucht. Versuch es gleich noch einmal.",
+        ),
         Kind::InternalError
         | Kind::ServiceUnavailable { .. }
         | Kind::TriggerFailed
-        | Kind::ConcurrentModification => {
-            Failure::form("The sign-in service has a problem right now. Try again in a moment.")
-        }
-        Kind::Forbidden => {
-            Failure::form("The sign-in service does not accept requests from here right now.")
-        }
-        Kind::ClientNotFound => Failure::form(configuration(
+        | Kind::ConcurrentModification => whole(
+            "The sign-in service has a problem right now. Try again in a moment.",
+            "Der Anmeldedienst hat gerade ein Problem. Versuch es gleich noch einmal.",
+        ),
+        Kind::Forbidden => whole(
+            "The sign-in service does not accept requests from here right now.",
+            "Der Anmeldedienst nimmt von hier gerade keine Anfragen an.",
+        ),
+        Kind::ClientNotFound => configuration(
             "auth.user_pool_client_id",
             "the user pool has no such app client",
-        )),
-        Kind::UserPoolNotFound => Failure::form(configuration(
+            "der User-Pool hat keinen solchen App-Client",
+        ),
+        Kind::UserPoolNotFound => configuration(
             "auth.user_pool_id",
             "there is no such user pool",
-        )),
-        Kind::SecretHashRequired => Failure::form(configuration(
+            "es gibt keinen solchen User-Pool",
+        ),
+        Kind::SecretHashRequired => configuration(
             "auth.user_pool_client_id",
             "the app client has a secret, and a page in a browser needs one without",
-        )),
-        Kind::FlowNotEnabled => Failure::form(configuration(
+            "der App-Client hat ein Geheimnis, und eine Seite im Browser braucht einen ohne",
+        ),
+        Kind::FlowNotEnabled => configuration(
             "auth.user_pool_client_id",
             "the app client does not allow this sign-in flow (ALLOW_USER_SRP_AUTH)",
-        )),
-        Kind::InvalidRequest | Kind::InvalidResponse => Failure::form(configuration(
+            "der App-Client erlaubt diese Art der Anmeldung nicht (ALLOW_USER_SRP_AUTH)",
+        ),
+        Kind::InvalidRequest | Kind::InvalidResponse => configuration(
             "auth.user_pool_endpoint",
             "what answers there is not a user pool, or not right now",
-        )),
-        Kind::Srp(_) => Failure::form(
-            "The sign-in service's answer cannot be trusted, so the sign-in was stopped. Try again in a moment.",
+            "was dort antwortet, ist kein User-Pool, oder gerade nicht",
         ),
-        _ if error.message.is_empty() => {
-            Failure::form("That did not work. Try again in a moment.")
-        }
-        _ => Failure::form(format!("That did not work: {}", error.message)),
+        Kind::Srp(_) => whole(
+            "The sign-in service's answer cannot be trusted, so the sign-in was stopped. Try again in a moment.",
+            "Der Antwort des Anmeldedienstes ist nicht zu trauen, deshalb wurde die Anmeldung abgebrochen. Versuch es \
+             gleich noch einmal.",
+        ),
+        _ if error.message.is_empty() => Failure::form(FAILED),
+        _ => Failure::form(failed(&error.message)),
     }
 }
 
-fn configuration(field: &str, what: &str) -> String {
-    format!("Cruddur is not set up right: {what}. See {field} in config.json.")
+/// A failure that has no words here, in those of the pool.
+fn failed(words: &str) -> String {
+    either(
+        || format!("That did not work: {words}"),
+        || format!("Das hat nicht geklappt: {words}"),
+    )
+}
+
+fn configuration(field: &str, en: &'static str, de: &'static str) -> Failure {
+    let what = Text::new(en, de);
+    Failure::form(either(
+        || format!("Cruddur is not set up right: {what}. See {field} in config.json."),
+        || format!("Cruddur ist nicht richtig eingerichtet: {what}. Siehe {field} in config.json."),
+    ))
 }
 
 fn attribute_rejected(attribute: Option<&str>, error: &Error) -> Failure {
@@ -409,22 +600,31 @@ fn attribute_rejected(attribute: Option<&str>, error: &Error) -> Failure {
         None => None,
     };
     let Some(field) = field else {
-        return Failure::form(format!("That did not work: {}", error.message));
+        return Failure::form(failed(&error.message));
     };
-    Failure::field(
-        field,
-        format!(
-            "{} is not accepted like this. Change it and try again.",
-            label(field)
-        ),
-    )
+    let label = label(field);
+    let text = either(
+        || format!("{label} is not accepted like this. Change it and try again."),
+        || {
+            format!(
+                "„{label}“ wird so nicht angenommen. Ändere die Angabe und versuch es noch einmal."
+            )
+        },
+    );
+    Failure::field(field, text)
 }
 
 fn policy_text(violation: PasswordPolicyViolation, error: &Error) -> String {
+    let words = &error.message;
     match (violation, Rule::broken(violation)) {
-        (PasswordPolicyViolation::TooShort, _) => "The password is too short.".to_owned(),
-        (_, Some(rule)) => format!("The password needs {}.", rule_text(rule)),
-        (_, None) => format!("The password is not accepted: {}", error.message),
+        (PasswordPolicyViolation::TooShort, _) => {
+            Text::new("The password is too short.", "Das Passwort ist zu kurz.").into()
+        }
+        (_, Some(rule)) => broken_rule(rule),
+        (_, None) => either(
+            || format!("The password is not accepted: {words}"),
+            || format!("Das Passwort wird nicht angenommen: {words}"),
+        ),
     }
 }
 

@@ -164,6 +164,12 @@ impl PartialEq<Text> for String {
     }
 }
 
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.get().to_owned()
+    }
+}
+
 impl From<Text> for AttrValue {
     fn from(text: Text) -> Self {
         Self::Static(text.get())

@@ -13,7 +13,7 @@ pub use alert::{FormAlert, FormNotice};
 pub use cooldown::{Cooldown, use_cooldown};
 pub use field::{CodeField, PasswordField, TextField};
 pub use frame::FormFrame;
-pub use problems::{Problems, Refs, use_problems};
+pub use problems::{Problem, Problems, Refs, use_problems};
 pub use rules::{NewPasswordRules, PasswordRules, use_new_password_rules};
 pub use submit::{Submission, SubmitButton, use_submission};
 pub use validate::{

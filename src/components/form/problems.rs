@@ -7,9 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::Field;
-use crate::session::Error;
+use super::{Field, FieldProblem};
+use crate::session::{CodeDelivery, Error};
 use crate::text::auth::{self, Failure, Form};
+use crate::text::{Language, use_language};
 
 /// The elements of a form that can take the focus. Clones are the same.
 #[derive(Clone, Default)]
@@ -48,11 +49,26 @@ impl Refs {
     }
 }
 
+/// Something that is wrong with a form. It is put into words when it is shown: the language may change in between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// What is in a field cannot be taken.
+    Typed(Field, FieldProblem),
+    /// The user pool has not done what the form asked for.
+    Pool(Form, Error),
+    /// The password has to be reset; a code for that went there.
+    ResetCodeSent(CodeDelivery),
+    /// The sign-in asks for a challenge of that name, which this app cannot answer.
+    Unsupported(String),
+    /// The password is a temporary one, for which the form has no other.
+    TemporaryPassword,
+}
+
 #[derive(Clone, Default, PartialEq)]
 struct Shown {
     /// Changes with each showing, so that the same problem twice moves the focus twice.
     time: u32,
-    failures: Vec<Failure>,
+    problems: Vec<Problem>,
 }
 
 /// The problems of one form.
@@ -60,6 +76,8 @@ struct Shown {
 pub struct Problems {
     shown: UseStateHandle<Shown>,
     refs: Refs,
+    /// What shows them is rendered anew in another language.
+    language: Language,
 }
 
 impl Problems {
@@ -68,17 +86,17 @@ impl Problems {
         &self.refs
     }
 
-    /// Shows `failures` in place of what was shown before. The focus goes to the first one.
-    pub fn show(&self, failures: Vec<Failure>) {
+    /// Shows `problems` in place of what was shown before. The focus goes to the first one.
+    pub fn show(&self, problems: Vec<Problem>) {
         self.shown.set(Shown {
             time: self.shown.time.wrapping_add(1),
-            failures,
+            problems,
         });
     }
 
     /// Shows what kept the user pool from doing it.
     pub fn show_error(&self, form: Form, error: &Error) {
-        self.show(vec![auth::failure(form, error)]);
+        self.show(vec![Problem::Pool(form, error.clone())]);
     }
 
     /// Shows nothing any more.
@@ -93,20 +111,21 @@ impl Problems {
 
     /// The failure of a field.
     pub fn of(&self, field: Field) -> Option<Failure> {
-        let failures = &self.shown.failures;
-        failures
-            .iter()
-            .find(|failure| failure.field == Some(field))
-            .cloned()
+        self.failures().find(|failure| failure.field == Some(field))
     }
 
     /// The failure of the whole form, or of a field that the form does not have.
     pub fn of_form(&self) -> Option<Failure> {
-        let homeless = |failure: &&Failure| {
+        let homeless = |failure: &Failure| {
             let field = failure.field;
             field.is_none_or(|field| self.refs.of(field).get().is_none())
         };
-        self.shown.failures.iter().find(homeless).cloned()
+        self.failures().find(homeless)
+    }
+
+    /// The problems in the current language.
+    fn failures(&self) -> impl Iterator<Item = Failure> {
+        self.shown.problems.iter().map(auth::problem)
     }
 }
 
@@ -118,7 +137,7 @@ pub fn use_problems() -> Problems {
     {
         let refs = refs.clone();
         use_effect_with(shown.clone(), move |shown| {
-            let Some(first) = shown.failures.first() else {
+            let Some(first) = shown.problems.first().map(auth::problem) else {
                 return;
             };
             let target = match first.field {
@@ -132,5 +151,9 @@ pub fn use_problems() -> Problems {
             }
         });
     }
-    Problems { shown, refs }
+    Problems {
+        shown,
+        refs,
+        language: use_language().language,
+    }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::{FieldProblem, PasswordPolicy, Rule, validate_new_password};
 use crate::session::{Error, ErrorKind, Password, PasswordPolicyViolation};
-use crate::text::auth as text;
+use crate::text::{auth as text, use_language};
 
 /// What changes a [`Checklist`].
 enum Event {
@@ -132,6 +132,7 @@ pub struct PasswordRulesProps {
 /// The rules, each with whether it is met: by a sign and in words, not only by colour.
 #[component]
 pub fn PasswordRules(props: &PasswordRulesProps) -> Html {
+    use_language();
     let Checklist { typed, checks, .. } = &*props.rules.checklist;
     let open: Vec<Rule> = checks
         .iter()
@@ -142,7 +143,7 @@ pub fn PasswordRules(props: &PasswordRulesProps) -> Html {
     let spoken = if !*typed {
         String::new()
     } else if open.is_empty() {
-        text::RULES_ALL_MET.to_owned()
+        text::RULES_ALL_MET.to_string()
     } else {
         text::rules_open(&open)
     };
