@@ -6,7 +6,11 @@
 use crate::claims::Claims;
 use crate::operation::Tokens;
 use crate::platform::{Storage, StorageError};
+#[cfg(feature = "devices")]
+use crate::secret::DevicePassword;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
+#[cfg(feature = "devices")]
+use crate::sign_in::{DeviceStore, RememberedDevice};
 
 /// A session as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +136,17 @@ impl<S: Storage> TokenStore<S> {
                 Ok(())
             }
         };
+        if let Some(key) = &session.device_key
+            && self
+                .storage
+                .get(&self.user_key(&session.username, "deviceKey"))
+                .as_ref()
+                != Some(key)
+        {
+            // What is stored belongs to another device.
+            self.remove_device(&session.username);
+            set("deviceKey", key)?;
+        }
         // The user's name goes last: whoever watches the storage finds the tokens in place.
         set("accessToken", session.access_token.expose())?;
         set_or_remove("idToken", session.id_token.as_ref().map(IdToken::expose))?;
@@ -156,6 +171,31 @@ impl<S: Storage> TokenStore<S> {
         self.storage.remove(&self.last_user_key());
     }
 
+    fn remove_device(&self, username: &str) {
+        for name in ["deviceKey", "deviceGroupKey", "randomPasswordKey"] {
+            self.storage.remove(&self.user_key(username, name));
+        }
+    }
+
+    /// Keeps what this device proves itself by to the user `username` (the pool's own name). On failure nothing of it
+    /// stays.
+    ///
+    /// # Errors
+    /// When the storage is full or switched off.
+    #[cfg(feature = "devices")]
+    pub fn save_device(
+        &self,
+        username: &str,
+        device: &RememberedDevice,
+    ) -> Result<(), StorageError> {
+        let set = |name, value| self.storage.set(&self.user_key(username, name), value);
+        // The key goes last: without it the rest is no device.
+        set("randomPasswordKey", device.password.expose())
+            .and_then(|()| set("deviceGroupKey", &device.group_key))
+            .and_then(|()| set("deviceKey", &device.key))
+            .inspect_err(|_| self.remove_device(username))
+    }
+
     fn remove_tokens(&self, username: &str) {
         for name in [
             "accessToken",
@@ -169,6 +209,25 @@ impl<S: Storage> TokenStore<S> {
         ] {
             self.storage.remove(&self.user_key(username, name));
         }
+    }
+}
+
+#[cfg(feature = "devices")]
+impl<S: Storage> DeviceStore for TokenStore<S> {
+    fn device(&self, username: &str) -> Option<RememberedDevice> {
+        let get = |name| {
+            let value = self.storage.get(&self.user_key(username, name))?;
+            (!value.is_empty()).then_some(value)
+        };
+        Some(RememberedDevice {
+            key: get("deviceKey")?,
+            group_key: get("deviceGroupKey")?,
+            password: DevicePassword::new(get("randomPasswordKey")?),
+        })
+    }
+
+    fn forget_device(&self, username: &str) {
+        self.remove_device(username);
     }
 }
 

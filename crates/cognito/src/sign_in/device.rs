@@ -21,7 +21,7 @@ pub struct RememberedDevice {
 }
 
 /// Where remembered devices are kept, by user. [`TokenStore`](crate::TokenStore) is one.
-pub trait DeviceStore: core::fmt::Debug {
+pub trait DeviceStore {
     /// The device that this place is to the user, by the pool's own name for the user.
     fn device(&self, username: &str) -> Option<RememberedDevice>;
 

@@ -113,7 +113,6 @@ pub struct UnsupportedChallenge {
 /// let password = Password::new("correct horse battery staple".to_owned());
 /// let sign_in = SignIn::srp("ann@example.com", &password).client_metadata(&[("source", "advert")]);
 /// ```
-#[derive(Debug)]
 #[must_use = "nothing happens until Client::start"]
 pub struct SignIn<'a> {
     username: &'a str,
@@ -154,6 +153,15 @@ fn owned<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Vec<(String, String)
         .iter()
         .map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()))
         .collect()
+}
+
+impl core::fmt::Debug for SignIn<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SignIn")
+            .field("username", &self.username)
+            .field("flow", &self.flow)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> SignIn<'a> {
