@@ -100,11 +100,20 @@ pub fn Site(props: &SiteProps) -> Html {
     }
 }
 
-/// The page of the route. In another language it is another page: nothing of the old one stays.
+/// The page of the route. In another language it is another page: nothing of the old one stays, except in forms about
+/// accounts, which change their words in place and keep what was typed.
 #[component]
 fn Page() -> Html {
     let language = use_language().language.tag();
-    let page = match use_route() {
+    let route = use_route();
+    let key = match route {
+        Route::SignIn { .. }
+        | Route::SignUp { .. }
+        | Route::Confirm { .. }
+        | Route::Forgot { .. } => "any",
+        _ => language,
+    };
+    let page = match route {
         Route::Home => html! { <Frame><HomePage /></Frame> },
         Route::SignIn { .. } => html! { <SignInPage /> },
         Route::SignUp { .. } => html! { <SignUpPage /> },
@@ -120,7 +129,7 @@ fn Page() -> Html {
         Route::Search { term } => html! { <Frame><SearchPage {term} /></Frame> },
         Route::NotFound => html! { <Frame><NotFoundPage /></Frame> },
     };
-    html! { <key={language}>{ page }</> }
+    html! { <key={key}>{ page }</> }
 }
 
 /// Starts the app in the page's body, in place of what is there to be seen until then.

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::fmt;
 
+use gloo_events::EventListener;
 use js_sys::Array;
 use web_sys::Window;
 use yew::html::IntoPropValue;
@@ -218,16 +219,32 @@ pub struct LanguageProviderProps {
     pub children: Html,
 }
 
-/// Shows its children in the person's language, and anew in another when they choose one.
+/// Shows its children in the person's language, and anew in another when they choose one, in this tab or another.
 #[component]
 pub fn LanguageProvider(props: &LanguageProviderProps) -> Html {
     let language = use_state(current);
     let choose = use_callback((), {
         let language = language.setter();
         move |chosen: Language, ()| {
-            apply(chosen);
             store(chosen);
+            apply(chosen);
             language.set(chosen);
+        }
+    });
+    use_effect_with((), {
+        let language = language.setter();
+        move |()| {
+            // Browsers send it to every tab but the one that made the change.
+            let listener = web_sys::window().map(|window| {
+                EventListener::new(&window, "storage", move |_| {
+                    // Most changes are to something else.
+                    if let Some(stored) = stored().filter(|stored| *stored != current()) {
+                        apply(stored);
+                        language.set(stored);
+                    }
+                })
+            });
+            move || drop(listener)
         }
     });
     let choice = LanguageChoice {
