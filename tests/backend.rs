@@ -109,7 +109,9 @@ async fn somebodys_feed_comes_in_every_weeks_form() {
 async fn one_crud_is_found_where_the_week_has_it() {
     let world = World::default();
     let path = "/api/activities/@worf/status/a";
-    // The last weeks.
+    let home = |feed: Value| world.service.on(HOME, ok(feed)).count(HOME);
+    // The last weeks have a route for it.
+    home(json!([crud("a"), crud("b")]));
     let body = json!({ "activity": crud("a"), "replies": [crud("r")] });
     world.service.on(path, ok(body));
     let thread = backend(&world).status("worf", "a").await.unwrap().unwrap();
@@ -117,26 +119,40 @@ async fn one_crud_is_found_where_the_week_has_it() {
         (thread.activity.uuid.as_str(), thread.replies.len()),
         ("a", 1)
     );
-    // Before: the home feed,
-    world.service.on(path, page(404, "<!doctype html>"));
+    // In those before, the crud is in a feed, without replies.
+    for which in ["a", "b"] {
+        home(json!([crud(which)]));
+        world.service.on(path, page(404, "<!doctype html>"));
+        if which == "b" {
+            world
+                .service
+                .on("/api/activities/@worf", ok(json!([crud("a")])));
+        }
+        let thread = backend(&world).status("worf", "a").await.unwrap().unwrap();
+        assert_eq!(
+            (thread.activity.uuid.as_str(), thread.replies.len()),
+            ("a", 0)
+        );
+    }
+    let asked = world.service.count(path);
+    // Week 3 has replies in its home feed, and no such route: it is not asked.
     let mut with_reply = crud("a");
     with_reply["replies"] = json!([crud("r"), crud("s")]);
-    world.service.on(HOME, ok(json!([crud("b"), with_reply])));
+    home(json!([crud("b"), with_reply]));
     let thread = backend(&world).status("worf", "a").await.unwrap().unwrap();
     assert_eq!(thread.replies.len(), 2);
-    // then the author's,
-    world.service.on(path, page(404, "<!doctype html>"));
-    world.service.on(HOME, ok(json!([crud("b")])));
+    home(json!([with_reply]));
     world
         .service
-        .on("/api/activities/@worf", ok(json!([crud("a")])));
-    assert!(backend(&world).status("worf", "a").await.unwrap().is_some());
-    // and then it is nowhere.
-    world.service.on(path, page(200, "{}"));
-    world.service.on(HOME, ok(json!([])));
+        .on("/api/activities/@worf", ok(json!([crud("c")])));
+    let thread = backend(&world).status("worf", "c").await.unwrap();
+    assert_eq!(thread.unwrap().activity.uuid, "c");
+    home(json!([with_reply]));
     world.service.on("/api/activities/@worf", page(200, "{}"));
-    assert_eq!(backend(&world).status("worf", "a").await, Ok(None));
+    assert_eq!(backend(&world).status("worf", "d").await, Ok(None));
+    assert_eq!(world.service.count(path), asked);
     // A server that fails says nothing about the crud.
+    home(json!([]));
     world.service.on(path, page(500, "<!doctype html>"));
     let failed = backend(&world).status("worf", "a").await;
     assert_eq!(failed, Err(BackendError::Status(500)));

@@ -42,31 +42,38 @@ impl Backend {
 
     /// One crud with its replies; `None` if there is none, or none any more.
     ///
-    /// `GET /api/activities/@<handle>/status/<uuid>` has them in the last weeks. Earlier ones have no such route: there
-    /// the crud is looked for in the home feed, and then in its author's.
+    /// Where the home feed comes with replies (week 3), the crud is looked for there, and then in its author's feed.
+    /// Otherwise `GET /api/activities/@<handle>/status/<uuid>` has both; weeks without that route have no replies to show.
     ///
     /// # Errors
     /// Why they could not be had.
     pub async fn status(&self, handle: &str, uuid: &str) -> Result<Option<Thread>, BackendError> {
+        let home = self.get("/api/activities/home").await?;
+        let entries = home.as_array().map(Vec::as_slice).unwrap_or_default();
+        let has_replies = entries.iter().any(|entry| entry.get("replies").is_some());
+        if !has_replies && let Some(thread) = self.thread(handle, uuid).await? {
+            return Ok(Some(thread));
+        }
+        let home = Activity::read_list(&home).ok_or(BackendError::InvalidBody)?;
+        if let Some(thread) = Thread::find(home, handle, uuid) {
+            return Ok(Some(thread));
+        }
+        let feed = self.user_feed(handle).await?;
+        Ok(feed.and_then(|feed| Thread::find(feed.activities, handle, uuid)))
+    }
+
+    /// `GET /api/activities/@<handle>/status/<uuid>`; `None` where there is no such crud, or no such route.
+    async fn thread(&self, handle: &str, uuid: &str) -> Result<Option<Thread>, BackendError> {
         let path = format!(
             "/api/activities/@{}/status/{}",
             segment(handle),
             segment(uuid)
         );
         match self.get(&path).await {
-            Ok(body) => {
-                if let Some(thread) = Thread::read(&body) {
-                    return Ok(Some(thread));
-                }
-            }
-            Err(BackendError::Status(404 | 405)) => {}
-            Err(error) => return Err(error),
+            Ok(body) => Ok(Thread::read(&body)),
+            Err(BackendError::Status(404 | 405)) => Ok(None),
+            Err(error) => Err(error),
         }
-        if let Some(thread) = Thread::find(self.home_feed().await?, handle, uuid) {
-            return Ok(Some(thread));
-        }
-        let feed = self.user_feed(handle).await?;
-        Ok(feed.and_then(|feed| Thread::find(feed.activities, handle, uuid)))
     }
 
     /// `GET /api/activities/search?term=`

@@ -14,6 +14,7 @@ const URL: &str = "/@worf/status/1";
 #[wasm_bindgen_test]
 async fn a_crud_is_shown_with_its_replies_and_its_author() {
     let world = World::default();
+    world.service.on(HOME, ok(json!([])));
     world.service.hold(STATUS);
     let thread = json!({
         "activity": crud("1", "I am out of prune juice", HOUR, json!({ "display_name": "Worf" })),
@@ -44,7 +45,9 @@ async fn the_title_names_the_author_at_each_visit() {
             json!({ "activity": crud("1", "Hab SoSlI'", HOUR, json!({ "display_name": "Worf" })) });
         world.service.on(STATUS, ok(thread));
     }
+    world.service.on(HOME, ok(json!([])));
     let_feed_answer(&world, "Home");
+    world.service.on(HOME, ok(json!([])));
     let page = open(&world, URL).await;
     go("/").await;
     assert!(!title().contains("Worf"));
@@ -76,6 +79,7 @@ async fn a_crud_that_is_nowhere_has_been_forgotten() {
 #[wasm_bindgen_test]
 async fn a_crud_goes_while_it_is_being_looked_at() {
     let world = World::default();
+    world.service.on(HOME, ok(json!([])));
     let activity = crud(
         "1",
         "Short",
@@ -97,6 +101,7 @@ async fn a_crud_goes_while_it_is_being_looked_at() {
 #[wasm_bindgen_test]
 async fn an_expired_crud_is_as_good_as_none() {
     let world = World::default();
+    world.service.on(HOME, ok(json!([])));
     let activity = crud("1", "Late", DAY, json!({ "expires_at": after_start(0) }));
     world
         .service
@@ -109,6 +114,8 @@ async fn an_expired_crud_is_as_good_as_none() {
 #[wasm_bindgen_test]
 async fn a_failure_is_told_and_can_be_tried_again() {
     let world = World::default();
+    world.service.on(HOME, ok(json!([])));
+    world.service.on(HOME, ok(json!([])));
     world.service.on(STATUS, answer(500, json!({})));
     let activity = crud("1", "x".repeat(280).as_str(), 0, json!({}));
     world
@@ -118,6 +125,30 @@ async fn a_failure_is_told_and_can_be_tried_again() {
     assert!(page.text("[role=alert]").contains("500"));
     page.click(".feed-error button").await;
     assert_eq!(page.text(".crud-message").len(), 280);
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_reply_comes_under_the_crud() {
+    let world = World::default();
+    world.store_session(3600);
+    let thread = json!({
+        "activity": crud("1", "I am out of prune juice", HOUR, json!({})),
+        "replies": [crud("2", "Have some", MINUTE, json!({ "handle": "guinan" }))],
+    });
+    world.service.on(STATUS, ok(thread));
+    let reply = crud("3", "Fascinating", 0, json!({ "handle": "ann" }));
+    world.service.on("/api/activities/2/reply", ok(reply));
+    let page = open(&world, URL).await;
+    page.click(".crud-replies button.crud-action").await;
+    fill(&page, "#reply-message", "Fascinating").await;
+    press_enter(&page, "form.reply").await;
+    let messages = page.texts(".status .cruds .crud-message");
+    assert_eq!(
+        messages,
+        ["I am out of prune juice", "Have some", "Fascinating"]
+    );
+    assert_eq!(world.service.count(STATUS), 1);
     page.close().await;
 }
 
