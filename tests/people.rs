@@ -16,5 +16,7 @@ pub mod search;
 pub mod status;
 #[path = "people/tools.rs"]
 pub mod tools;
+#[path = "people/words.rs"]
+pub mod words;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

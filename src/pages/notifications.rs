@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::backend::BackendError;
 use crate::components::feed::FeedView;
+use crate::components::people::place_replies;
 use crate::load::use_load;
 use crate::text::people as text;
 
@@ -35,6 +36,7 @@ pub fn NotificationsPage() -> Html {
             loading={feed.loading}
             error={feed.error.filter(|_| !unknown)}
             onretry={feed.retry}
+            onreplied={place_replies(&feed.edit)}
             {empty}
         />
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::backend::{Activity, Profile};
-use crate::components::feed::FeedView;
+use crate::components::feed::{FeedView, Replied, with_reply};
 use crate::components::people::{EditProfile, Saved, nobody_here, use_title};
 use crate::load::{Edit, use_load};
 use crate::router::{Link, Route, use_location};
@@ -36,6 +36,14 @@ impl Somebody {
                 .iter()
                 .filter(|crud| crud.handle == handle)
                 .find_map(|crud| crud.display_name.as_deref()),
+        }
+    }
+
+    /// As they are after somebody replied to them.
+    fn answered(&self, replied: &Replied) -> Self {
+        Self {
+            profile: self.profile.clone(),
+            cruds: with_reply(&self.cruds, replied),
         }
     }
 
@@ -104,6 +112,13 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
         let saved = saved.setter();
         move |()| saved.set(None)
     };
+    let onreplied = loaded
+        .edit
+        .reform(|replied: Replied| -> Edit<Option<Somebody>> {
+            Rc::new(move |found| {
+                Rc::new(found.as_ref().map(|somebody| somebody.answered(&replied)))
+            })
+        });
     let onsaved = {
         let (edit, saved) = (loaded.edit.clone(), saved.setter());
         move |news: Saved| {
@@ -131,6 +146,7 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
             loading={loaded.loading}
             error={loaded.error}
             onretry={loaded.retry}
+            {onreplied}
             {empty}
         >
             if !nobody {

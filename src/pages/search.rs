@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::feed::FeedView;
-use crate::components::people::SearchBox;
+use crate::components::people::{SearchBox, place_replies};
 use crate::load::use_load;
 use crate::text::people as text;
 
@@ -50,6 +50,7 @@ pub fn SearchPage(props: &SearchPageProps) -> Html {
             loading={asked && feed.loading}
             error={feed.error.clone()}
             onretry={feed.retry}
+            onreplied={place_replies(&feed.edit)}
             {empty}
         >
             <div class="search-page">

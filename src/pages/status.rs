@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::backend::Activity;
 use crate::components::feed::{FeedView, use_now};
-use crate::components::people::{crud_gone, use_title};
+use crate::components::people::{crud_gone, place_replies, use_title};
 use crate::load::use_load;
 use crate::router::{Link, Route};
 use crate::text::people as text;
@@ -62,6 +62,7 @@ pub fn StatusPage(props: &StatusPageProps) -> Html {
                 loading={loaded.loading}
                 error={loaded.error}
                 onretry={loaded.retry}
+                onreplied={place_replies(&loaded.edit)}
                 empty={crud_gone(handle)}
             >
                 if !gone {

@@ -1,8 +1,7 @@
 //! Profiles, single cruds, notifications and search.
 
-use js_sys::Number;
-
-use super::{Text, either, locale, shell};
+use super::formats::number;
+use super::{Text, either, shell};
 
 pub const SEARCH: Text = Text::new("Search", "Suche");
 pub const SEARCH_LABEL: Text = Text::new("Search Cruddur", "Cruddur durchsuchen");
@@ -173,11 +172,4 @@ pub fn profile_title(name: &str, handle: &str) -> String {
 fn isolated(text: &str) -> String {
     let [start, end] = ISOLATES;
     format!("{start}{text}{end}")
-}
-
-/// A number as the person's language writes it.
-fn number(number: u64) -> String {
-    Number::from(number as f64)
-        .to_locale_string(&locale())
-        .into()
 }

@@ -200,6 +200,25 @@ async fn others_can_be_written_to_by_those_who_are_signed_in() {
     page.close().await;
 }
 
+#[wasm_bindgen_test]
+async fn a_reply_comes_under_its_crud() {
+    let world = World::default();
+    world.store_session(3600);
+    world.service.on(
+        WORF,
+        ok(with_profile(json!({ "handle": "worf" }), one_crud())),
+    );
+    let reply = crud("2", "Fascinating", 0, json!({ "handle": "ann" }));
+    world.service.on("/api/activities/1/reply", ok(reply));
+    let page = open(&world, "/@worf").await;
+    page.click(".crud button.crud-action").await;
+    fill(&page, "#reply-message", "Fascinating").await;
+    press_enter(&page, "form.reply").await;
+    assert_eq!(page.texts(".crud-replies .crud-message"), ["Fascinating"]);
+    assert_eq!(page.texts("h1"), ["Ann Example"], "the profile stays");
+    page.close().await;
+}
+
 /// Ann's own page, with a profile.
 async fn open_own(world: &World) -> Page {
     world.store_session(3600);

@@ -14,7 +14,7 @@ const INPUT: &str = "#search-term";
 fn found(messages: &[&str]) -> serde_json::Value {
     let cruds = messages
         .iter()
-        .map(|message| json!({ "uuid": "1", "handle": "worf", "message": message }));
+        .map(|message| crud("1", message, HOUR, json!({})));
     cruds.collect()
 }
 
@@ -64,6 +64,7 @@ async fn enter_searches_and_puts_the_term_into_the_url() {
         "2 cruds for “50 % of *that* & more?”"
     );
     assert_eq!(value(&page, INPUT), "50 % of *that* & more?");
+    assert!(page.has(".crud a[href='/@worf/status/1']"));
     page.close().await;
 }
 
