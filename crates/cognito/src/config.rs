@@ -13,6 +13,7 @@ pub struct Config {
     client_id: String,
     endpoint: String,
     client_secret: Option<ClientSecret>,
+    auth_session_validity_minutes: u8,
 }
 
 /// What is wrong with a [`Config`]'s values.
@@ -25,6 +26,8 @@ pub enum ConfigError {
     MalformedClientId,
     /// The endpoint is not an `http:` or `https:` URL.
     MalformedEndpoint,
+    /// `AuthSessionValidity` is not between 3 and 15 minutes.
+    AuthSessionValidityOutOfRange,
 }
 
 impl fmt::Display for ConfigError {
@@ -37,6 +40,9 @@ impl fmt::Display for ConfigError {
                 "the app client id has to look like 1h57kf5cpq17m0eml12EXAMPLE: letters and digits"
             }
             Self::MalformedEndpoint => "the endpoint has to be an http: or https: URL",
+            Self::AuthSessionValidityOutOfRange => {
+                "the validity of a sign-in's session has to be between 3 and 15 minutes"
+            }
         })
     }
 }
@@ -71,6 +77,7 @@ impl Config {
             user_pool_id: user_pool_id.to_owned(),
             client_id: client_id.to_owned(),
             client_secret: None,
+            auth_session_validity_minutes: 3,
         })
     }
 
@@ -118,6 +125,21 @@ impl Config {
     pub fn with_client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(ClientSecret::new(secret.into()));
         self
+    }
+
+    /// The app client's `AuthSessionValidity` in minutes, 3 to 15: how long a challenge can be answered. 3 unless set,
+    /// as in the service.
+    pub fn with_auth_session_validity(mut self, minutes: u8) -> Result<Self, ConfigError> {
+        if !(3..=15).contains(&minutes) {
+            return Err(ConfigError::AuthSessionValidityOutOfRange);
+        }
+        self.auth_session_validity_minutes = minutes;
+        Ok(self)
+    }
+
+    /// How long a challenge can be answered, in milliseconds.
+    pub fn auth_session_validity_ms(&self) -> i64 {
+        i64::from(self.auth_session_validity_minutes) * 60_000
     }
 
     pub(crate) fn client_secret(&self) -> Option<&str> {
@@ -200,6 +222,15 @@ mod tests {
                 "{endpoint}"
             );
         }
+        for minutes in [0, 2, 16] {
+            assert_eq!(
+                config.clone().with_auth_session_validity(minutes),
+                Err(ConfigError::AuthSessionValidityOutOfRange)
+            );
+        }
+        assert_eq!(config.auth_session_validity_ms(), 180_000);
+        let long = config.clone().with_auth_session_validity(15).unwrap();
+        assert_eq!(long.auth_session_validity_ms(), 900_000);
         let local = config.with_endpoint("http://127.0.0.1:9229").unwrap();
         assert_eq!(local.endpoint(), "http://127.0.0.1:9229/");
         assert_eq!(local.pool_name(), "abc");

@@ -80,6 +80,8 @@ pub use secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshToken}
 pub use sign_in::CodeSent;
 #[cfg(feature = "custom")]
 pub use sign_in::CustomChallenge;
+#[cfg(feature = "resume")]
+pub use sign_in::ResumeError;
 #[cfg(feature = "passkeys")]
 pub use sign_in::WebAuthnChallenge;
 #[cfg(feature = "choice")]

@@ -519,7 +519,7 @@ fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // RFC 2104: a key longer than a block is hashed first, a shorter one is filled with zeros.
     let mut block = Zeroizing::new([0u8; 64]);
     if key.len() > block.len() {

@@ -17,6 +17,8 @@ mod new_password;
 #[cfg(feature = "passkeys")]
 mod passkey;
 mod password;
+#[cfg(feature = "resume")]
+mod saved;
 
 use crate::client::Client;
 use crate::error::Error;
@@ -44,6 +46,8 @@ pub use mfa::{MfaSetup, SelectMfaType, SoftwareTokenMfa, SoftwareTokenSetup};
 pub use new_password::NewPasswordRequired;
 #[cfg(feature = "passkeys")]
 pub use passkey::WebAuthnChallenge;
+#[cfg(feature = "resume")]
+pub use saved::ResumeError;
 
 /// What a sign-in has come to.
 ///
