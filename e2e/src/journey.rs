@@ -16,9 +16,11 @@ use crate::world::{ConfigAnswer, World};
 use crate::{axe, dist, output};
 
 /// The widths and colours that every page is looked at in, each with its name.
-const LOOKS: [(u32, Scheme, &str); 4] = [
+const LOOKS: [(u32, Scheme, &str); 6] = [
     (1280, Scheme::Dark, "1280-dark"),
     (1280, Scheme::Light, "1280-light"),
+    (768, Scheme::Dark, "768-dark"),
+    (768, Scheme::Light, "768-light"),
     (390, Scheme::Dark, "390-dark"),
     (390, Scheme::Light, "390-light"),
 ];

@@ -18,24 +18,48 @@ const LOOK_AGAIN: Duration = Duration::from_millis(40);
 
 /// The locators.
 mod xpath {
-    /// The input with a label.
+    /// The input, text area or choice with a label.
     pub(super) fn field(label: &str) -> String {
         format!(
-            "//input[@id=//label[normalize-space()={}]/@for]",
+            "//*[self::input or self::textarea or self::select]\
+             [@id=//label[normalize-space()={}]/@for]",
             literal(label)
         )
     }
 
     /// The button with these words, or with this name.
     pub(super) fn button(words: &str) -> String {
-        let words = literal(words);
-        format!("//button[normalize-space()={words} or @aria-label={words}]")
+        named("button", words)
     }
 
     /// The link with these words, or with this name.
     pub(super) fn link(words: &str) -> String {
+        named("a", words)
+    }
+
+    /// The crud whose text holds these words, without its replies.
+    pub(super) fn crud(words: &str) -> String {
         let words = literal(words);
-        format!("//a[normalize-space()={words} or @aria-label={words}]")
+        format!("//main//article[p[contains(@class, 'crud-message')][contains(., {words})]]")
+    }
+
+    /// A button or link of that crud (not of its replies) whose name begins so.
+    pub(super) fn action(crud: &str, begin: &str) -> String {
+        let (crud, begin) = (self::crud(crud), literal(begin));
+        format!(
+            "{crud}/ul[contains(@class, 'crud-actions')]\
+             //*[self::button or self::a][starts-with({NAME}, {begin})]"
+        )
+    }
+
+    /// A name, without the marks around words that may be written the other way.
+    const NAME: &str = "translate(@aria-label, '\u{2068}\u{2069}', '')";
+
+    fn named(element: &str, words: &str) -> String {
+        let words = literal(words);
+        format!(
+            "//{element}[translate(normalize-space(), '\u{2068}\u{2069}', '')={words} or {NAME}={words}]"
+        )
     }
 
     /// The button that opens something about the person.
@@ -172,9 +196,10 @@ impl Journey {
     pub async fn text(&self) -> String {
         let script = "return document.body ? document.body.innerText : ''";
         let text = self.client().execute(script, Vec::new()).await;
-        text.ok()
-            .and_then(|text| text.as_str().map(str::to_owned))
-            .unwrap_or_default()
+        let text = text.ok().and_then(|text| text.as_str().map(str::to_owned));
+        // The marks around words that may be written the other way are not to be seen.
+        text.unwrap_or_default()
+            .replace(['\u{2068}', '\u{2069}'], "")
     }
 
     /// Waits until these words are to be seen.
@@ -217,6 +242,22 @@ impl Journey {
         }
         self.with(label, &xpath::field(label), async |field| {
             field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
+    }
+
+    /// Chooses from the choice with a label.
+    pub async fn choose(&self, label: &str, words: &str) {
+        self.with(label, &xpath::field(label), async |choice| {
+            choice.select_by_label(words).await
+        })
+        .await;
+    }
+
+    /// Types into the input with a label, after what it holds.
+    pub async fn add(&self, label: &str, text: &str) {
+        self.with(label, &xpath::field(label), async |field| {
             field.send_keys(text).await
         })
         .await;
@@ -290,6 +331,56 @@ impl Journey {
             self.client().execute(script, vec![button]).await
         })
         .await;
+    }
+
+    /// Presses what a crud offers: the button or link whose name begins so, of the crud whose text holds these words.
+    pub async fn act(&self, crud: &str, begin: &str) {
+        self.with(begin, &xpath::action(crud, begin), async |action| {
+            action.click().await
+        })
+        .await;
+    }
+
+    /// Waits until what a crud offers under a name that begins so has the focus.
+    pub async fn has_focus_on_action(&self, crud: &str, begin: &str) {
+        let xpath = xpath::action(crud, begin);
+        self.focus_is_at(&format!("the focus on {begin}"), &xpath)
+            .await;
+    }
+
+    /// Searches by the field in the page's main part.
+    pub async fn search(&self, term: &str) {
+        self.with(
+            "the search",
+            "//main//input[@type='search']",
+            async |field| {
+                field.clear().await?;
+                field
+                    .send_keys(&format!("{term}{}", char::from(Key::Enter)))
+                    .await
+            },
+        )
+        .await;
+    }
+
+    /// Whether the page waits for nothing that it has asked the backend for.
+    pub async fn is_quiet(&self) -> bool {
+        let script = "return document.readyState === 'complete' && !document.querySelector('main [aria-busy=true]')";
+        self.script(script, Vec::new()).await == true
+    }
+
+    /// The texts of the cruds on show, replies included, from above.
+    pub async fn cruds(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('main article > .crud-message')]
+            .map((one) => one.innerText)";
+        let texts = self.script(script, Vec::new()).await;
+        serde_json::from_value(texts).expect("texts")
+    }
+
+    /// The words that a crud shows, its replies included.
+    pub async fn crud(&self, words: &str) -> String {
+        self.with(words, &xpath::crud(words), async |crud| crud.text().await)
+            .await
     }
 
     /// Clicks the link with these words.

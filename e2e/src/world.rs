@@ -172,12 +172,25 @@ impl World {
         self.stack.clock().advance_seconds(minutes * 60);
     }
 
-    /// A user who has signed up, confirmed or not.
+    /// Ann Example, @ann, who has signed up, confirmed or not.
     pub async fn with_user(&self, email: &str, confirmed: bool) {
+        self.sign_up(email, "Ann Example", "ann").await;
+        if confirmed {
+            self.confirm(email).await;
+        }
+    }
+
+    /// Somebody else, who can sign in with [`PASSWORD`].
+    pub async fn with_person(&self, email: &str, name: &str, handle: &str) {
+        self.sign_up(email, name, handle).await;
+        self.confirm(email).await;
+    }
+
+    async fn sign_up(&self, email: &str, name: &str, handle: &str) {
         let attributes = [
             ("email", email),
-            ("name", "Ann Example"),
-            ("preferred_username", "ann"),
+            ("name", name),
+            ("preferred_username", handle),
         ];
         let attributes: Vec<Value> = attributes
             .iter()
@@ -186,13 +199,26 @@ impl World {
         let body = json!({ "ClientId": CLIENT_ID, "Username": email, "Password": PASSWORD,
             "UserAttributes": attributes });
         self.pool("SignUp", body).await;
-        if confirmed {
-            self.admin("AdminConfirmSignUp", json!({ "Username": email }))
-                .await;
-            let verified = json!([{ "Name": "email_verified", "Value": "true" }]);
-            let body = json!({ "Username": email, "UserAttributes": verified });
-            self.admin("AdminUpdateUserAttributes", body).await;
-        }
+    }
+
+    async fn confirm(&self, email: &str) {
+        self.admin("AdminConfirmSignUp", json!({ "Username": email }))
+            .await;
+        let verified = json!([{ "Name": "email_verified", "Value": "true" }]);
+        let body = json!({ "Username": email, "UserAttributes": verified });
+        self.admin("AdminUpdateUserAttributes", body).await;
+    }
+
+    /// Says something on Cruddur as a visitor, who goes by the name of Andrew Brown.
+    pub async fn post_crud(&self, message: &str, ttl: &str) {
+        let answer = reqwest::Client::new()
+            .post(format!("{}/api/activities", self.stack.backend_url()))
+            .header("content-type", "application/json")
+            .body(json!({ "message": message, "ttl": ttl }).to_string())
+            .send()
+            .await
+            .expect("an answer");
+        assert!(answer.status().is_success(), "{}", answer.status());
     }
 }
 

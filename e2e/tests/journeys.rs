@@ -5,6 +5,10 @@
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/people.rs"]
+mod people;
+#[path = "journeys/posting.rs"]
+mod posting;
 #[path = "journeys/recovery.rs"]
 mod recovery;
 #[path = "journeys/session.rs"]
