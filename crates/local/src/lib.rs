@@ -17,7 +17,7 @@ mod state;
 pub use clock::Clock;
 pub use connection::Connection;
 pub use faults::{Fault, Faults, Target};
-pub use mail::{Kind as MailKind, Mail, Mailbox};
+pub use mail::{Kind as MailKind, Mail, Mailbox, Medium};
 pub use options::{
     BACKEND_PORT, CLIENT_ID, FRONTEND_ORIGINS, Options, POOL_PORT, REGION, SITE_PORT, Site,
     USER_POOL_ID,

@@ -18,6 +18,9 @@ pub(crate) const CAPACITY: usize = 200;
 pub struct Mail {
     /// The address it is for.
     pub to: String,
+    /// How it goes.
+    #[serde(default)]
+    pub medium: Medium,
     /// What it is about.
     pub kind: Kind,
     /// The code it brings; for an invitation the temporary password.
@@ -28,6 +31,27 @@ pub struct Mail {
     pub body: String,
     /// Milliseconds since 1970.
     pub sent_at: i64,
+}
+
+/// How a mail goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Medium {
+    /// To an e-mail address.
+    #[default]
+    Email,
+    /// To a phone, as a text message.
+    Sms,
+}
+
+impl Medium {
+    /// Its name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Sms => "SMS",
+        }
+    }
 }
 
 /// What a mail is about.
@@ -44,6 +68,12 @@ pub enum Kind {
     AttributeVerification,
     /// The temporary password for an account that an administrator made.
     Invitation,
+    /// The code that is asked for besides the password.
+    MfaCode,
+    /// The code that signs in without a password.
+    SignInCode,
+    /// The answer to the question of a custom challenge.
+    CustomChallenge,
 }
 
 impl fmt::Display for Mail {
@@ -51,7 +81,11 @@ impl fmt::Display for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mail to {}: {} ({})",
+            "{} to {}: {} ({})",
+            match self.medium {
+                Medium::Email => "mail",
+                Medium::Sms => "SMS",
+            },
             self.to,
             self.body,
             self.kind.as_str()
@@ -68,6 +102,9 @@ impl Kind {
             Self::ForgotPassword => "forgot_password",
             Self::AttributeVerification => "attribute_verification",
             Self::Invitation => "invitation",
+            Self::MfaCode => "mfa_code",
+            Self::SignInCode => "sign_in_code",
+            Self::CustomChallenge => "custom_challenge",
         }
     }
 }

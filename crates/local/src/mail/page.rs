@@ -1,6 +1,6 @@
 //! The mailbox as a page.
 
-use super::Mail;
+use super::{Mail, Medium};
 
 /// The page's own style and nothing else: whatever a mail says, it cannot run.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src \
@@ -37,8 +37,12 @@ fn item(mail: &Mail) -> String {
     let seconds = u64::try_from(mail.sent_at / 1000).unwrap_or(0);
     let sent = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
     format!(
-        "<li>\n<h2>{subject}</h2>\n<p>To {to}, {sent}</p>\n<p><code>{code}</code></p>\n<p>{body}</p>\n</li>\n",
+        "<li>\n<h2>{subject}</h2>\n<p>{medium} to {to}, {sent}</p>\n<p><code>{code}</code></p>\n<p>{body}</p>\n</li>\n",
         subject = escape(&mail.subject),
+        medium = match mail.medium {
+            Medium::Email => "Mail",
+            Medium::Sms => "SMS",
+        },
         to = escape(&mail.to),
         sent = httpdate::fmt_http_date(sent),
         code = escape(&mail.code),
@@ -75,6 +79,7 @@ mod tests {
         let nasty = "<script>\"'&".to_owned();
         let page = render(&[Mail {
             to: nasty.clone(),
+            medium: Medium::Sms,
             kind: Kind::Invitation,
             code: nasty.clone(),
             subject: nasty.clone(),

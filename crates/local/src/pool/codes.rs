@@ -6,7 +6,7 @@ use super::attributes::masked;
 use super::errors::Error;
 use super::model::{Code, CodeSlot, Purpose, Store, User};
 use super::random;
-use crate::mail::{Kind, Mail};
+use crate::mail::{Kind, Mail, Medium};
 
 const HOUR: i64 = 60 * 60 * 1000;
 /// How often a code can be sent again, and how often a code can be missed, in [`WINDOW`].
@@ -18,7 +18,7 @@ impl Purpose {
     fn lifetime(&self) -> i64 {
         match self {
             Self::NewPassword => HOUR,
-            Self::SignUp | Self::Attribute(_) | Self::ChangePassword => 24 * HOUR,
+            Self::SignUp | Self::Attribute(_) | Self::ChangePassword | Self::SignIn => 24 * HOUR,
         }
     }
 }
@@ -35,9 +35,16 @@ impl Delivery {
     pub fn details(&self) -> Value {
         json!({
             "AttributeName": self.attribute,
-            "DeliveryMedium": if self.attribute == "phone_number" { "SMS" } else { "EMAIL" },
+            "DeliveryMedium": self.medium().as_str(),
             "Destination": masked(self.attribute, &self.address),
         })
+    }
+
+    pub fn medium(&self) -> Medium {
+        match self.attribute {
+            "phone_number" => Medium::Sms,
+            _ => Medium::Email,
+        }
     }
 
     /// The first of `attributes` that the user has.
@@ -131,6 +138,18 @@ impl User {
         Ok(expected.address.clone())
     }
 
+    /// The address that a code for `purpose` is on its way to.
+    pub fn awaited_address(&self, purpose: &Purpose, now: i64) -> Option<&str> {
+        let slot = self.codes.iter().find(|slot| slot.purpose == *purpose)?;
+        let code = slot.code.as_ref().filter(|code| code.expires_at > now)?;
+        Some(&code.address)
+    }
+
+    /// The code for `purpose` no longer counts; how often it was sent and missed still does.
+    pub fn drop_code(&mut self, purpose: &Purpose) {
+        self.slot(purpose).code = None;
+    }
+
     /// Forgets the code for `purpose`, and how often it was sent and missed.
     pub fn forget_code(&mut self, purpose: &Purpose) {
         self.codes.retain(|slot| slot.purpose != *purpose);
@@ -164,9 +183,18 @@ pub(super) fn code_mail(kind: Kind, to: &Delivery, code: String, now: i64) -> Ma
             "Your temporary password",
             format!("Your temporary password is {code}"),
         ),
+        Kind::MfaCode | Kind::SignInCode => (
+            "Your authentication code",
+            format!("Your authentication code is {code}"),
+        ),
+        Kind::CustomChallenge => (
+            "The answer to your question",
+            format!("The answer to your question is {code}"),
+        ),
     };
     Mail {
         to: to.address.clone(),
+        medium: to.medium(),
         kind,
         code,
         subject: subject.to_owned(),
@@ -179,6 +207,7 @@ pub(super) fn code_mail(kind: Kind, to: &Delivery, code: String, now: i64) -> Ma
 pub(super) fn invitation(to: &Delivery, username: &str, password: String, now: i64) -> Mail {
     Mail {
         to: to.address.clone(),
+        medium: to.medium(),
         kind: Kind::Invitation,
         subject: "Your temporary password".to_owned(),
         body: format!("Your username is {username} and temporary password is {password}"),

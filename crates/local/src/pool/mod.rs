@@ -5,11 +5,14 @@
 mod attributes;
 mod challenges;
 mod codes;
+mod devices;
 mod errors;
+mod factors;
 mod http;
 mod input;
 mod keys;
 mod local;
+mod mfa;
 mod model;
 mod ops;
 mod policy;

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::devices::{Device, DeviceIdentity, DeviceRules};
 use super::errors::Error;
+use super::factors::FirstFactor;
 use super::keys::StoredKeys;
+use super::mfa::{MfaRules, UserMfa};
 use super::srp::Verifier;
 use crate::mail::{CAPACITY, Mail};
 
@@ -106,10 +109,70 @@ pub(super) struct PoolRules {
     pub admin_create_only: bool,
     /// Standard attributes that differ from the default, and custom ones.
     pub schema: BTreeMap<String, SchemaAttribute>,
+    /// Addresses that stay as they are until the new one is proven.
+    #[serde(default)]
+    pub verified_before_update: Vec<String>,
+    #[serde(default)]
+    pub mfa: MfaRules,
+    /// How devices are remembered; not at all when there are no rules.
+    #[serde(default)]
+    pub devices: Option<DeviceRules>,
+    /// What a USER_AUTH sign-in may begin with; the password only, when empty.
+    #[serde(default)]
+    pub first_factors: Vec<FirstFactor>,
+    #[serde(default)]
+    pub passkeys: Option<PasskeyRules>,
+}
+
+/// Where passkeys may be used, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PasskeyRules {
+    /// The relying party's id: a domain.
+    pub relying_party: Option<String>,
+    /// Whether the device has to check who uses it.
+    pub user_verification: bool,
+}
+
+impl Default for PoolRules {
+    /// A pool without a setting of its own: user names, any password, nothing else.
+    fn default() -> Self {
+        Self {
+            username_attributes: Vec::new(),
+            alias_attributes: Vec::new(),
+            case_sensitive: true,
+            auto_verified: Vec::new(),
+            password: PasswordPolicy::default(),
+            temporary_password_days: 7,
+            admin_create_only: false,
+            schema: BTreeMap::new(),
+            verified_before_update: Vec::new(),
+            mfa: MfaRules::default(),
+            devices: None,
+            first_factors: Vec::new(),
+            passkeys: None,
+        }
+    }
+}
+
+impl PoolRules {
+    /// Whether a new address takes the place of `attribute` only once it is proven.
+    pub fn waits_for_proof(&self, attribute: &str) -> bool {
+        self.verified_before_update
+            .iter()
+            .any(|name| name == attribute)
+    }
+
+    /// What a USER_AUTH sign-in may begin with.
+    pub fn allowed_first_factors(&self) -> &[FirstFactor] {
+        match self.first_factors.is_empty() {
+            true => &[FirstFactor::Password],
+            false => &self.first_factors,
+        }
+    }
 }
 
 /// What a password needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PasswordPolicy {
     pub minimum_length: usize,
     pub uppercase: bool,
@@ -187,6 +250,11 @@ pub(super) struct User {
     pub password_expires_at: Option<i64>,
     pub lockout: Lockout,
     pub codes: Vec<CodeSlot>,
+    #[serde(default)]
+    pub mfa: UserMfa,
+    /// Remembered and other confirmed devices, by their key.
+    #[serde(default)]
+    pub devices: BTreeMap<String, Device>,
 }
 
 /// Where a person is on the way to a usable account.
@@ -226,6 +294,8 @@ pub(super) enum Purpose {
     Attribute(String),
     /// No code: the tries of ChangePassword.
     ChangePassword,
+    /// Codes of sign-ins, which are kept with the sign-in: how many were sent.
+    SignIn,
 }
 
 /// The code for one purpose, and how often it was sent and missed.
@@ -258,6 +328,9 @@ pub(super) struct SignedIn {
     /// When the last refresh token and the last access token have expired.
     pub ends_at: i64,
     pub refresh_tokens: Vec<RefreshToken>,
+    /// The device that it is on, if the pool remembers devices.
+    #[serde(default)]
+    pub device: Option<DeviceIdentity>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Map;
 
 use super::keys::{KeyError, StoredKeys};
+use super::mfa::UserMfa;
 use super::model::{
     AttributeKind, Client, Lockout, PasswordPolicy, Pool, PoolRules, SchemaAttribute, Status, User,
 };
@@ -47,7 +48,6 @@ fn rules() -> PoolRules {
     };
     PoolRules {
         username_attributes: vec!["email".to_owned()],
-        alias_attributes: Vec::new(),
         case_sensitive: false,
         auto_verified: vec!["email".to_owned()],
         password: PasswordPolicy {
@@ -57,11 +57,10 @@ fn rules() -> PoolRules {
             numbers: true,
             symbols: true,
         },
-        temporary_password_days: 7,
-        admin_create_only: false,
         schema: ["email", "name", "preferred_username"]
             .map(|name| (name.to_owned(), required(true)))
             .into(),
+        ..PoolRules::default()
     }
 }
 
@@ -112,5 +111,7 @@ fn user(now: i64) -> Result<User, KeyError> {
         password_expires_at: None,
         lockout: Lockout::default(),
         codes: Vec::new(),
+        mfa: UserMfa::default(),
+        devices: BTreeMap::new(),
     })
 }

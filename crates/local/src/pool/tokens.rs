@@ -72,6 +72,7 @@ impl Pool {
                 expires_at,
                 replaced_at: None,
             }],
+            device: None,
         };
         let event_id = new_uuid();
         let user = self.users.get(sub).ok_or(Error::UserNotFound)?;

@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod addresses;
 mod admin;
 mod lifecycle;
 mod oracle;

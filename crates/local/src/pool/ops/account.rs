@@ -115,23 +115,35 @@ pub(super) fn set_attributes(
             return Err(Error::AliasExists(name.clone()));
         }
     }
-    let auto_verified = pool.rules.auto_verified.clone();
+    let rules = pool.rules.clone();
     let user = pool.users.get_mut(sub).ok_or(Error::UserNotFound)?;
     let mut deliveries = Vec::new();
     for (name, value) in attributes {
-        let changed = user.attribute(name) != Some(value);
-        user.attributes.insert(name.clone(), value.clone());
-        let address = ["email", "phone_number"].into_iter().find(|a| a == name);
         let verified = format!("{name}_verified");
+        let changed = user.attribute(name) != Some(value);
         let given = attributes.iter().any(|(other, _)| *other == verified);
-        if let Some(attribute) = address.filter(|_| changed && !given) {
-            user.attributes.insert(verified, "false".to_owned());
-            if auto_verified.iter().any(|a| a == attribute) && !value.is_empty() {
-                deliveries.push(Delivery {
-                    attribute,
-                    address: value.clone(),
-                });
+        let address = ["email", "phone_number"].into_iter().find(|a| a == name);
+        let Some(attribute) = address.filter(|_| changed && !given) else {
+            user.attributes.insert(name.clone(), value.clone());
+            if changed && address.is_some() {
+                user.drop_code(&Purpose::Attribute(name.clone()));
             }
+            continue;
+        };
+        let to = Delivery {
+            attribute,
+            address: value.clone(),
+        };
+        if rules.waits_for_proof(attribute) && !value.is_empty() {
+            // The address before stays until the new one is proven.
+            deliveries.push(to);
+            continue;
+        }
+        user.attributes.insert(name.clone(), value.clone());
+        user.attributes.insert(verified, "false".to_owned());
+        user.drop_code(&Purpose::Attribute(name.clone()));
+        if rules.auto_verified.contains(name) && !value.is_empty() {
+            deliveries.push(to);
         }
     }
     user.modified_at = now;
@@ -212,10 +224,19 @@ pub(super) fn get_user_attribute_verification_code(call: &Call<'_>) -> Result {
     let bearer = call.bearer()?;
     let attribute = known_address(&name)?;
     call.pools.update(|store| {
+        let waits = store.pool(&bearer.pool)?.rules.waits_for_proof(attribute);
         let user = store.own_user(&bearer)?;
-        let to = Delivery::to_any(user, &[attribute])
-            .ok_or_else(|| Error::invalid(format!("User does not have {attribute}.")))?;
         let purpose = Purpose::Attribute(name.clone());
+        let awaited = user
+            .awaited_address(&purpose, call.now)
+            .filter(|_| waits)
+            .map(|address| Delivery {
+                attribute,
+                address: address.to_owned(),
+            });
+        let to = awaited
+            .or_else(|| Delivery::to_any(user, &[attribute]))
+            .ok_or_else(|| Error::invalid(format!("User does not have {attribute}.")))?;
         user.count_sending(&purpose, call.now)?;
         let kind = Kind::AttributeVerification;
         store.send_code(&bearer.pool, &bearer.sub, &purpose, kind, &to, call.now)?;
@@ -229,10 +250,11 @@ pub(super) fn verify_user_attribute(call: &Call<'_>) -> Result {
     let bearer = call.bearer()?;
     let attribute = known_address(&name)?;
     call.pools.update(|store| {
+        let waits = store.pool(&bearer.pool)?.rules.waits_for_proof(attribute);
         let user = store.own_user(&bearer)?;
         let purpose = Purpose::Attribute(name.clone());
         let address = user.check_code(&purpose, &code, call.now)?;
-        if user.attribute(attribute) != Some(&address) {
+        if !waits && user.attribute(attribute) != Some(&address) {
             // The address has changed since the code went out.
             return Err(Error::CodeExpired);
         }
@@ -246,6 +268,7 @@ pub(super) fn verify_user_attribute(call: &Call<'_>) -> Result {
         }
         let user = store.own_user(&bearer)?;
         user.forget_code(&purpose);
+        user.attributes.insert(attribute.to_owned(), address);
         let verified = format!("{attribute}_verified");
         user.attributes.insert(verified, "true".to_owned());
         user.modified_at = call.now;

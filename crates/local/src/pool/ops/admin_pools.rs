@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::pool_settings::{self, names, pool_view, rules};
 use super::{Answer, Call, Result, seconds};
 use crate::options::REGION;
 use crate::pool::errors::Error;
 use crate::pool::input::{Input, Rule};
 use crate::pool::keys::{PoolKeys, StoredKeys};
-use crate::pool::model::{
-    AttributeKind, Client, PasswordPolicy, Pool, PoolRules, Rotation, SchemaAttribute,
-};
+use crate::pool::model::{Client, Pool, Rotation};
 use crate::pool::random;
 
 const MINUTE: i64 = 60;
@@ -25,7 +24,7 @@ const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 const LOWERCASE_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// The account that made-up resource names belong to.
-const ACCOUNT: &str = "000000000000";
+pub(super) const ACCOUNT: &str = "000000000000";
 
 const FLOWS: [&str; 9] = [
     "ADMIN_NO_SRP_AUTH",
@@ -43,6 +42,7 @@ pub(super) fn create_user_pool(call: &Call<'_>) -> Result {
     let name = call.input.required("PoolName", &Rule::NAME)?;
     let rules = rules(call.input)?;
     call.input.check()?;
+    rules.mfa.check_methods()?;
     let keys = StoredKeys::generate()?;
     let parsed = PoolKeys::new(&keys)?;
     let pool = Pool {
@@ -53,15 +53,7 @@ pub(super) fn create_user_pool(call: &Call<'_>) -> Result {
         keys,
         simulation_key: STANDARD.encode(random::bytes::<32>()?),
         rules,
-        other_settings: call.input.others(&[
-            "PoolName",
-            "UsernameAttributes",
-            "AliasAttributes",
-            "AutoVerifiedAttributes",
-            "UsernameConfiguration",
-            "Policies",
-            "Schema",
-        ]),
+        other_settings: pool_settings::others(call.input),
         clients: BTreeMap::new(),
         users: BTreeMap::new(),
         sign_ins: BTreeMap::new(),
@@ -74,159 +66,22 @@ pub(super) fn create_user_pool(call: &Call<'_>) -> Result {
     })
 }
 
-/// The settings that change what a pool does.
-fn rules(input: &Input<'_>) -> Result<PoolRules> {
-    let username_attributes = names(input, "UsernameAttributes", &["phone_number", "email"])?;
-    let alias_attributes = names(
-        input,
-        "AliasAttributes",
-        &["phone_number", "email", "preferred_username"],
-    )?;
-    if !username_attributes.is_empty() && !alias_attributes.is_empty() {
-        return Err(Error::invalid(
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
-        ));
-    }
-    let auto_verified = names(input, "AutoVerifiedAttributes", &["phone_number", "email"])?;
-    if input
-        .word("MfaConfiguration", &["OFF", "ON", "OPTIONAL"])?
-        .is_some_and(|mfa| mfa != "OFF")
-    {
-        return Err(Error::invalid(
-            "MFA is not available in the local user pool.",
-        ));
-    }
-    if !input.object("LambdaConfig")?.others(&[]).is_empty() {
-        return Err(Error::invalid(
-            "Lambda triggers are not available in the local user pool.",
-        ));
-    }
-    let config = input.object("UsernameConfiguration")?;
-    let case_sensitive = config.boolean("CaseSensitive")?.unwrap_or(true);
-    let admin = input.object("AdminCreateUserConfig")?;
-    let admin_create_only = admin.boolean("AllowAdminCreateUserOnly")?.unwrap_or(false);
-    let policies = input.object("Policies")?;
-    let policy = policies.object("PasswordPolicy")?;
-    let wanted = |name: &str| -> Result<bool> {
-        Ok(match policies.has("PasswordPolicy") {
-            true => policy.boolean(name)?.unwrap_or(false),
-            false => true,
-        })
-    };
-    let length = policy.integer("MinimumLength", 6..=99)?.unwrap_or(8);
-    let days = policy.integer("TemporaryPasswordValidityDays", 0..=365)?;
-    let rules = PoolRules {
-        username_attributes,
-        alias_attributes,
-        case_sensitive,
-        auto_verified,
-        password: PasswordPolicy {
-            minimum_length: usize::try_from(length).unwrap_or(8),
-            uppercase: wanted("RequireUppercase")?,
-            lowercase: wanted("RequireLowercase")?,
-            numbers: wanted("RequireNumbers")?,
-            symbols: wanted("RequireSymbols")?,
-        },
-        temporary_password_days: days
-            .filter(|days| *days > 0)
-            .and_then(|days| u32::try_from(days).ok())
-            .unwrap_or(7),
-        admin_create_only,
-        schema: schema(input)?,
-    };
-    policy.check()?;
-    Ok(rules)
-}
-
-fn names(input: &Input<'_>, name: &str, known: &[&str]) -> Result<Vec<String>> {
-    let names = input.list(name)?.unwrap_or_default();
-    match names.iter().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(names),
-        Some(unknown) => Err(Error::invalid(format!(
-            "1 validation error detected: Value '[{unknown}]' at '{}{}' failed to satisfy constraint: Member must \
-             satisfy constraint: [Member must satisfy enum value set: [{}]]",
-            name[..1].to_lowercase(),
-            &name[1..],
-            known.join(", ")
-        ))),
-    }
-}
-
-fn schema(input: &Input<'_>) -> Result<BTreeMap<String, SchemaAttribute>> {
-    let standard = PoolRules {
-        username_attributes: Vec::new(),
-        alias_attributes: Vec::new(),
-        case_sensitive: true,
-        auto_verified: Vec::new(),
-        password: PasswordPolicy {
-            minimum_length: 8,
-            uppercase: false,
-            lowercase: false,
-            numbers: false,
-            symbols: false,
-        },
-        temporary_password_days: 7,
-        admin_create_only: false,
-        schema: BTreeMap::new(),
-    };
-    let mut schema = BTreeMap::new();
-    for attribute in input.objects("Schema")? {
-        let name = attribute.required("Name", &Rule::ATTRIBUTE_NAME)?;
-        let kind = attribute.word(
-            "AttributeDataType",
-            &["String", "Number", "DateTime", "Boolean"],
-        )?;
-        let required = attribute.boolean("Required")?.unwrap_or(false);
-        let mutable = attribute.boolean("Mutable")?;
-        let text = attribute.object("StringAttributeConstraints")?;
-        let number = attribute.object("NumberAttributeConstraints")?;
-        let minimum = bound(&text, "MinLength")?.or(bound(&number, "MinValue")?);
-        let maximum = bound(&text, "MaxLength")?.or(bound(&number, "MaxValue")?);
-        attribute.check()?;
-        let known = standard.attribute(&name);
-        if known.is_none() && required {
-            return Err(Error::invalid(
-                "Required custom attributes are not supported currently.",
-            ));
-        }
-        let kind = match kind {
-            Some("Number") => AttributeKind::Number,
-            Some("DateTime") => AttributeKind::DateTime,
-            Some("Boolean") => AttributeKind::Boolean,
-            Some(_) => AttributeKind::String,
-            None => known
-                .as_ref()
-                .map_or(AttributeKind::String, |known| known.kind),
-        };
-        if known.as_ref().is_some_and(|known| known.kind != kind) {
-            return Err(Error::invalid(format!(
-                "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
-            )));
-        }
-        let prefixed = match known {
-            Some(_) => name,
-            None => format!("custom:{name}"),
-        };
-        let attribute = SchemaAttribute {
-            kind,
-            required,
-            mutable: mutable.unwrap_or(known.is_some()),
-            minimum: minimum.or(known.as_ref().and_then(|known| known.minimum)),
-            maximum: maximum.or(known.as_ref().and_then(|known| known.maximum)),
-        };
-        schema.insert(prefixed, attribute);
-    }
-    Ok(schema)
-}
-
-/// A bound, which the API writes as text.
-fn bound(constraints: &Input<'_>, name: &str) -> Result<Option<i64>> {
-    let bound = constraints.optional(name, &Rule::FILTER)?;
-    let Some(bound) = bound else { return Ok(None) };
-    let number = bound.parse();
-    number
-        .map(Some)
-        .map_err(|_| Error::invalid(format!("{name} must be a number.")))
+/// As the service does it: what the request leaves out goes back to its default, apart from what can only be set when
+/// the pool is made, and from the factors that SetUserPoolMfaConfig sets.
+pub(super) fn update_user_pool(call: &Call<'_>) -> Result {
+    let id = call.user_pool_id()?;
+    let name = call.input.optional("PoolName", &Rule::NAME)?;
+    let new = rules(call.input)?;
+    call.input.check()?;
+    call.pools.update(|store| {
+        let pool = store.pool_mut(&id)?;
+        let rules = pool_settings::updated(&pool.rules, new)?;
+        pool.rules = rules;
+        pool.other_settings = pool_settings::others(call.input);
+        pool.name = name.unwrap_or_else(|| pool.name.clone());
+        pool.modified_at = call.now;
+        Ok(Answer::nothing())
+    })
 }
 
 pub(super) fn describe_user_pool(call: &Call<'_>) -> Result {
@@ -300,91 +155,6 @@ fn page<T>(
         .filter(|_| rest.peek().is_some())
         .map(|(key, _)| (*key).clone());
     (page.into_iter().map(|(_, item)| item).collect(), next)
-}
-
-fn pool_view(pool: &Pool) -> Value {
-    let rules = &pool.rules;
-    let policy = rules.password;
-    let mut view = json!({
-        "AdminCreateUserConfig": {
-            "AllowAdminCreateUserOnly": rules.admin_create_only,
-            "UnusedAccountValidityDays": rules.temporary_password_days,
-        },
-        "DeletionProtection": "INACTIVE",
-        "EmailConfiguration": { "EmailSendingAccount": "COGNITO_DEFAULT" },
-        "LambdaConfig": {},
-        "MfaConfiguration": "OFF",
-        "UserPoolTags": {},
-        "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_CODE" },
-    });
-    for (name, value) in &pool.other_settings {
-        view[name] = value.clone();
-    }
-    view["Id"] = pool.id.as_str().into();
-    view["Name"] = pool.name.as_str().into();
-    view["Arn"] = format!(
-        "arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{}",
-        pool.id
-    )
-    .into();
-    view["CreationDate"] = seconds(pool.created_at);
-    view["LastModifiedDate"] = seconds(pool.modified_at);
-    view["EstimatedNumberOfUsers"] = pool.users.len().into();
-    view["AutoVerifiedAttributes"] = json!(rules.auto_verified);
-    view["UsernameConfiguration"] = json!({ "CaseSensitive": rules.case_sensitive });
-    for (name, attributes) in [
-        ("UsernameAttributes", &rules.username_attributes),
-        ("AliasAttributes", &rules.alias_attributes),
-    ] {
-        if !attributes.is_empty() {
-            view[name] = json!(attributes);
-        }
-    }
-    view["Policies"] = json!({
-        "PasswordPolicy": {
-            "MinimumLength": policy.minimum_length,
-            "RequireUppercase": policy.uppercase,
-            "RequireLowercase": policy.lowercase,
-            "RequireNumbers": policy.numbers,
-            "RequireSymbols": policy.symbols,
-            "TemporaryPasswordValidityDays": rules.temporary_password_days,
-        },
-    });
-    let attributes = rules.all_attributes();
-    view["SchemaAttributes"] = attributes
-        .iter()
-        .map(|(name, attribute)| schema_view(name, attribute))
-        .collect();
-    view
-}
-
-fn schema_view(name: &str, attribute: &SchemaAttribute) -> Value {
-    let kind = match attribute.kind {
-        AttributeKind::String => "String",
-        AttributeKind::Number => "Number",
-        AttributeKind::DateTime => "DateTime",
-        AttributeKind::Boolean => "Boolean",
-    };
-    let mut view = json!({
-        "Name": name,
-        "AttributeDataType": kind,
-        "DeveloperOnlyAttribute": false,
-        "Mutable": attribute.mutable,
-        "Required": attribute.required,
-    });
-    let (constraints, least, most) = match attribute.kind {
-        AttributeKind::String => ("StringAttributeConstraints", "MinLength", "MaxLength"),
-        AttributeKind::Number => ("NumberAttributeConstraints", "MinValue", "MaxValue"),
-        AttributeKind::DateTime | AttributeKind::Boolean => return view,
-    };
-    let mut bounds = Map::new();
-    for (name, bound) in [(least, attribute.minimum), (most, attribute.maximum)] {
-        if let Some(bound) = bound {
-            bounds.insert(name.to_owned(), bound.to_string().into());
-        }
-    }
-    view[constraints] = bounds.into();
-    view
 }
 
 pub(super) fn create_client(call: &Call<'_>) -> Result {

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod admin_pools;
 mod list_users;
+mod pool_settings;
 mod recovery;
 mod sign_in;
 mod sign_out;
@@ -88,6 +89,7 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         "AdminUserGlobalSignOut" => admin::global_sign_out(&call),
         "ListUsers" => list_users::list_users(&call),
         "CreateUserPool" => admin_pools::create_user_pool(&call),
+        "UpdateUserPool" => admin_pools::update_user_pool(&call),
         "DescribeUserPool" => admin_pools::describe_user_pool(&call),
         "DeleteUserPool" => admin_pools::delete_user_pool(&call),
         "ListUserPools" => admin_pools::list_user_pools(&call),

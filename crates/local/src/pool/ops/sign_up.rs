@@ -11,6 +11,7 @@ use crate::pool::attributes::Writer;
 use crate::pool::codes::Delivery;
 use crate::pool::errors::Error;
 use crate::pool::input::Rule;
+use crate::pool::mfa::UserMfa;
 use crate::pool::model::{Lockout, Pool, Purpose, Status, User};
 use crate::pool::pool_name;
 use crate::pool::simulation::Simulation;
@@ -132,6 +133,8 @@ pub(super) fn new_user(
         password_expires_at: None,
         lockout: Lockout::default(),
         codes: Vec::new(),
+        mfa: UserMfa::default(),
+        devices: BTreeMap::new(),
     })
 }
 
