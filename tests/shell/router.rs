@@ -104,7 +104,7 @@ async fn going_back_home_returns_to_the_place_at_once() {
     let world = World::default();
     tall_feed(&world);
     let page = open(&world, "/").await;
-    window().scroll_to_with_x_and_y(0.0, 1e6);
+    window().scroll_to_with_x_and_y(0.0, 2000.0);
     let place = scroll_y();
     page.click(".entrance a").await;
     assert_eq!(scroll_y(), 0.0);
