@@ -5,22 +5,27 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::page::*;
 use super::tools::*;
-use crate::support::{World, answer, ok};
+use crate::support::{Answer, World, answer, ok};
 
 const STATUS: &str = "/api/activities/@worf/status/1";
 const WORF: &str = "/api/activities/@worf";
 const URL: &str = "/@worf/status/1";
 
+/// Lets the backend be one of the last weeks', where the home feed comes without replies.
+fn on_status(world: &World, answer: Answer) {
+    world.service.on(HOME, ok(json!([])));
+    world.service.on(STATUS, answer);
+}
+
 #[wasm_bindgen_test]
 async fn a_crud_is_shown_with_its_replies_and_its_author() {
     let world = World::default();
-    world.service.on(HOME, ok(json!([])));
     world.service.hold(STATUS);
     let thread = json!({
         "activity": crud("1", "I am out of prune juice", HOUR, json!({ "display_name": "Worf" })),
         "replies": [crud("2", "Have some", MINUTE, json!({ "handle": "guinan" }))],
     });
-    world.service.on(STATUS, ok(thread));
+    on_status(&world, ok(thread));
     let page = open(&world, URL).await;
     assert_eq!(page.texts("h1").map_plain(), ["Crud by @worf"]);
     assert!(page.has(".skeleton-cruds"));
@@ -43,11 +48,9 @@ async fn the_title_names_the_author_at_each_visit() {
     for _ in 0..2 {
         let thread =
             json!({ "activity": crud("1", "Hab SoSlI'", HOUR, json!({ "display_name": "Worf" })) });
-        world.service.on(STATUS, ok(thread));
+        on_status(&world, ok(thread));
     }
-    world.service.on(HOME, ok(json!([])));
     let_feed_answer(&world, "Home");
-    world.service.on(HOME, ok(json!([])));
     let page = open(&world, URL).await;
     go("/").await;
     assert!(!title().contains("Worf"));
@@ -59,8 +62,7 @@ async fn the_title_names_the_author_at_each_visit() {
 #[wasm_bindgen_test]
 async fn a_crud_that_is_nowhere_has_been_forgotten() {
     let world = World::default();
-    world.service.on(STATUS, answer(404, json!({})));
-    world.service.on(HOME, ok(json!([])));
+    on_status(&world, answer(404, json!({})));
     world.service.on(WORF, ok(json!([])));
     let page = open(&world, URL).await;
     assert_eq!(page.texts("h1"), ["This crud is gone"]);
@@ -79,16 +81,13 @@ async fn a_crud_that_is_nowhere_has_been_forgotten() {
 #[wasm_bindgen_test]
 async fn a_crud_goes_while_it_is_being_looked_at() {
     let world = World::default();
-    world.service.on(HOME, ok(json!([])));
     let activity = crud(
         "1",
         "Short",
         0,
         json!({ "expires_at": after_start(MINUTE) }),
     );
-    world
-        .service
-        .on(STATUS, ok(json!({ "activity": activity })));
+    on_status(&world, ok(json!({ "activity": activity })));
     let page = open(&world, URL).await;
     assert_eq!(page.texts(".crud-message"), ["Short"]);
     world.now_ms.set(world.now_ms.get() + MINUTE);
@@ -101,11 +100,8 @@ async fn a_crud_goes_while_it_is_being_looked_at() {
 #[wasm_bindgen_test]
 async fn an_expired_crud_is_as_good_as_none() {
     let world = World::default();
-    world.service.on(HOME, ok(json!([])));
     let activity = crud("1", "Late", DAY, json!({ "expires_at": after_start(0) }));
-    world
-        .service
-        .on(STATUS, ok(json!({ "activity": activity })));
+    on_status(&world, ok(json!({ "activity": activity })));
     let page = open(&world, URL).await;
     assert_eq!(page.texts("h1"), ["This crud is gone"]);
     page.close().await;
@@ -114,13 +110,9 @@ async fn an_expired_crud_is_as_good_as_none() {
 #[wasm_bindgen_test]
 async fn a_failure_is_told_and_can_be_tried_again() {
     let world = World::default();
-    world.service.on(HOME, ok(json!([])));
-    world.service.on(HOME, ok(json!([])));
-    world.service.on(STATUS, answer(500, json!({})));
+    on_status(&world, answer(500, json!({})));
     let activity = crud("1", "x".repeat(280).as_str(), 0, json!({}));
-    world
-        .service
-        .on(STATUS, ok(json!({ "activity": activity })));
+    on_status(&world, ok(json!({ "activity": activity })));
     let page = open(&world, URL).await;
     assert!(page.text("[role=alert]").contains("500"));
     page.click(".feed-error button").await;
@@ -136,7 +128,7 @@ async fn a_reply_comes_under_the_crud() {
         "activity": crud("1", "I am out of prune juice", HOUR, json!({})),
         "replies": [crud("2", "Have some", MINUTE, json!({ "handle": "guinan" }))],
     });
-    world.service.on(STATUS, ok(thread));
+    on_status(&world, ok(thread));
     let reply = crud("3", "Fascinating", 0, json!({ "handle": "ann" }));
     world.service.on("/api/activities/2/reply", ok(reply));
     let page = open(&world, URL).await;
