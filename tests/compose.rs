@@ -580,6 +580,23 @@ async fn the_way_to_the_form_leads_into_its_field() {
     settle().await;
     assert_eq!(focused().unwrap().id(), "compose-message");
     assert_eq!(world.service.count(HOME), 1);
+
+    // From elsewhere: the app hears of the other router's navigation as of one in the browser.
+    world.service.on("/api/activities/@ann", ok(json!([])));
+    let state = wasm_bindgen::JsValue::NULL;
+    let history = window().history().unwrap();
+    history
+        .push_state_with_url(&state, "", Some("/@ann"))
+        .unwrap();
+    let popstate = || window().dispatch_event(&Event::new("popstate").unwrap());
+    popstate().unwrap();
+    settle().await;
+    assert!(!page.has(".compose"));
+    world.service.on(HOME, ok(json!([])));
+    request_compose(&navigator);
+    assert_eq!(url(), "/");
+    popstate().unwrap();
+    until(|| focused().is_some_and(|field| field.id() == "compose-message")).await;
     handle.destroy();
     beside.remove();
     page.close().await;

@@ -708,7 +708,11 @@ async fn among_thousands_only_what_changes_is_rendered() {
     let items = list.children();
     let answered = items.item(4001).unwrap();
     for place in mutations.places().await {
-        assert!(answered.contains(Some(&place)), "{:?}", place.text_content());
+        assert!(
+            answered.contains(Some(&place)),
+            "{:?}",
+            place.text_content()
+        );
     }
     drop(mutations);
 
