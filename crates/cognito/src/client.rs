@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 use crate::platform::{Clock, OsRandom, Random};
 use crate::srp::{Ephemeral, SrpError};
-use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
+use crate::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 
 /// Attempts at one request, the first included.
 const ATTEMPTS: u32 = 3;
@@ -147,10 +147,19 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             body: Some(body),
             timeout_ms: Some(TIMEOUT_MS),
         };
+        let response = self.send_once(request).await?;
+        read_answer(&response)
+    }
+
+    /// Sends one request, and learns the time from its answer.
+    pub(crate) async fn send_once(
+        &self,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
         let sent_at = self.clock.now_ms();
         let response = self.transport.send(request).await?;
         self.learn_server_time(&response, sent_at);
-        read_answer(&response)
+        Ok(response)
     }
 
     /// Compares the answer's `Date` with the device's clock.

@@ -70,9 +70,8 @@ impl Config {
         if client_id.is_empty() || client_id.len() > 128 || !client_ok {
             return Err(ConfigError::MalformedClientId);
         }
-        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
         Ok(Self {
-            endpoint: format!("https://cognito-idp.{region}.amazonaws.com{suffix}/"),
+            endpoint: service_endpoint(region),
             region: region.to_owned(),
             user_pool_id: user_pool_id.to_owned(),
             client_id: client_id.to_owned(),
@@ -83,16 +82,7 @@ impl Config {
 
     /// Sends requests to `endpoint` instead: a local pool, a proxy, a VPC endpoint.
     pub fn with_endpoint(mut self, endpoint: &str) -> Result<Self, ConfigError> {
-        let host = endpoint
-            .strip_prefix("https://")
-            .or_else(|| endpoint.strip_prefix("http://"))
-            .ok_or(ConfigError::MalformedEndpoint)?;
-        if host.is_empty()
-            || host.starts_with('/')
-            || endpoint
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || c == '#' || c == '?')
-        {
+        if !is_web_url(endpoint) {
             return Err(ConfigError::MalformedEndpoint);
         }
         self.endpoint = endpoint.to_owned();
@@ -152,6 +142,14 @@ impl Config {
             .map(|secret| secret_hash(secret, username, &self.client_id))
     }
 
+    /// Whether tokens of the pool name `issuer`: the service's own, or one at the endpoint that was set.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn is_issuer(&self, issuer: &str) -> bool {
+        [&service_endpoint(&self.region), &self.endpoint]
+            .iter()
+            .any(|endpoint| issuer.strip_prefix(endpoint.as_str()) == Some(&self.user_pool_id))
+    }
+
     /// The app client id.
     pub fn client_id(&self) -> &str {
         &self.client_id
@@ -161,6 +159,21 @@ impl Config {
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+}
+
+/// The service's own endpoint in a region, with a slash at the end.
+fn service_endpoint(region: &str) -> String {
+    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+    format!("https://cognito-idp.{region}.amazonaws.com{suffix}/")
+}
+
+/// Whether `url` is an `http:` or `https:` one with a host and without query or fragment.
+pub(crate) fn is_web_url(url: &str) -> bool {
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let odd = |c: char| c.is_whitespace() || c.is_control() || c == '#' || c == '?';
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && !host.contains(odd))
 }
 
 #[cfg(test)]

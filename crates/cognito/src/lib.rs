@@ -53,6 +53,8 @@ mod client;
 mod config;
 mod date;
 mod error;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 pub mod operation;
 #[cfg(any(feature = "devices", feature = "passkeys"))]
 mod paging;

@@ -342,7 +342,7 @@ pub struct NewDevice {
 }
 
 impl Tokens {
-    pub(super) fn read(operation: &str, result: &Map<String, Value>) -> Result<Self, Error> {
+    pub(crate) fn read(operation: &str, result: &Map<String, Value>) -> Result<Self, Error> {
         let device = result.get("NewDeviceMetadata").and_then(Value::as_object);
         let new_device = device.and_then(|device| {
             Some(NewDevice {
