@@ -67,7 +67,7 @@ mod transport;
 
 #[cfg(feature = "browser")]
 pub use browser::{BrowserClock, BrowserTransport, LocalStorage};
-pub use claims::Claims;
+pub use claims::{AccessClaims, Claims, IdClaims, Identity};
 pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use error::{Error, ErrorKind, PasswordPolicyViolation};
