@@ -133,3 +133,97 @@ fn name(value: &Value) -> Option<String> {
 fn time(value: &Value) -> Option<i64> {
     timestamp::parse(value.get("created_at")?.as_str()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn week_3_groups_have_no_last_message() {
+        let body = json!([
+            {
+                "created_at": "2026-11-22T21:23:34.201610+00:00",
+                "display_name": "Worf",
+                "handle": "worf",
+                "uuid": "417c360e-c4e6-4fce-873b-d2d71469b4ac"
+            }
+        ]);
+        let groups = MessageGroup::read_list(&body).unwrap();
+        assert_eq!(groups[0].name(), "Worf");
+        assert_eq!(groups[0].message, None);
+        assert_eq!(groups[0].created_at, Some(1_795_382_614_201));
+    }
+
+    #[test]
+    fn later_groups_have_their_last_message_and_times_without_offset() {
+        let body = json!([
+            { "uuid": "g", "handle": "worf", "display_name": " ", "message": "", "created_at": "2026-11-22T21:23:34" },
+            { "uuid": "h", "handle": "ann", "display_name": null, "message": "hi", "created_at": null, "more": 1 },
+        ]);
+        let groups = MessageGroup::read_list(&body).unwrap();
+        assert_eq!(groups[0].name(), "worf");
+        assert_eq!(groups[0].message.as_deref(), Some(""));
+        assert_eq!(groups[0].created_at, Some(1_795_382_614_000));
+        assert_eq!(groups[1].message.as_deref(), Some("hi"));
+        assert_eq!(
+            (&groups[1].display_name, groups[1].created_at),
+            (&None, None)
+        );
+    }
+
+    #[test]
+    fn messages_are_read_with_as_little_as_there_is() {
+        let body = json!([
+            { "uuid": "m", "handle": "worf", "display_name": "Worf", "message": "Qapla'!", "created_at": "soon" },
+            { "uuid": "m", "handle": "worf", "message": "" },
+            { "uuid": "m", "handle": "worf" },
+            { "handle": "worf", "message": "no id" },
+            7,
+        ]);
+        let messages = Message::read_list(&body).unwrap();
+        assert_eq!(messages.len(), 2);
+        assert_eq!(
+            (messages[0].author(), messages[1].author()),
+            ("Worf", "worf")
+        );
+        assert_eq!(messages[0].created_at, None);
+    }
+
+    #[test]
+    fn an_empty_list_is_one_and_other_things_are_not() {
+        assert_eq!(MessageGroup::read_list(&json!([])), Some(Vec::new()));
+        assert_eq!(Message::read_list(&json!([])), Some(Vec::new()));
+        for body in [
+            json!({}),
+            json!(null),
+            json!("[]"),
+            json!([{}]),
+            json!([1, 2]),
+        ] {
+            assert_eq!(MessageGroup::read_list(&body), None, "{body}");
+            assert_eq!(Message::read_list(&body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn sending_is_answered_with_the_message_the_conversation_or_both() {
+        let message = json!({ "uuid": "u", "handle": "ann", "message": "hi", "created_at": "2026-11-22T21:23:34" });
+        let week_3 = Sent::read(&message).unwrap();
+        assert_eq!(week_3.group, None);
+        assert_eq!(week_3.message.unwrap().message, "hi");
+
+        let mut update = message;
+        update["message_group_uuid"] = "g".into();
+        let later = Sent::read(&update).unwrap();
+        assert_eq!(later.group.as_deref(), Some("g"));
+        assert!(later.message.is_some());
+
+        let first = Sent::read(&json!({ "message_group_uuid": "g" })).unwrap();
+        assert_eq!((first.group.as_deref(), first.message), (Some("g"), None));
+
+        for body in [json!({}), json!([]), json!(null), json!({ "uuid": "u" })] {
+            assert_eq!(Sent::read(&body), None, "{body}");
+        }
+    }
+}

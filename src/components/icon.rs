@@ -5,6 +5,8 @@ use yew::prelude::*;
 /// What there are symbols for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
+    /// An arrow to where one came from.
+    Back,
     /// A bomb with a burning fuse: a crud that goes away.
     Bomb,
     /// A cross.
@@ -40,6 +42,7 @@ pub struct IconProps {
 #[component]
 pub fn Icon(props: &IconProps) -> Html {
     let path = match props.symbol {
+        Symbol::Back => "M20 12H4.5M11 5.5 4.5 12l6.5 6.5",
         // The bomb's fuse and spark; its body is below.
         Symbol::Bomb => {
             "M14 10.5l3-3c.9-.9 2-1 3-.2M19.6 1.4l.2 2M22.8 3.2l-1.2 1.2M23 7.6l-1.6-.2"

@@ -6,6 +6,7 @@ pub mod form;
 pub mod frame;
 mod heading;
 mod icon;
+pub mod messages;
 pub mod people;
 
 pub use heading::PageHeading;

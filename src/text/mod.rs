@@ -8,6 +8,7 @@ pub mod compose;
 pub mod feed;
 pub(crate) mod formats;
 mod language;
+pub mod messages;
 pub mod people;
 pub mod shell;
 

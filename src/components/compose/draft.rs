@@ -17,6 +17,11 @@ pub enum Kind {
         /// The id of what it answers.
         uuid: String,
     },
+    /// A direct message.
+    Message {
+        /// Whom it is for.
+        handle: String,
+    },
 }
 
 /// Where the draft of a user (by their name in the pool) is kept.
@@ -24,6 +29,7 @@ fn key(username: &str, kind: &Kind) -> String {
     match kind {
         Kind::Crud => format!("draft/{username}/crud"),
         Kind::Reply { handle, uuid } => format!("draft/{username}/reply/{uuid}/{handle}"),
+        Kind::Message { handle } => format!("draft/{username}/message/{handle}"),
     }
 }
 
@@ -73,6 +79,36 @@ impl Draft {
         }
         self.text.set(String::new());
     }
+
+    /// Empties the field while the text is on its way. It stays where it is kept, for the page may go before the answer.
+    pub fn leave(&self) {
+        self.text.set(String::new());
+    }
+
+    /// Forgets what was on its way and has arrived; not what was written since.
+    pub fn arrived(&self, sent: &str) {
+        if read(&self.key) == sent {
+            write(&self.key, "");
+        }
+    }
+
+    /// Takes back what was on its way and has failed. What was written since comes after it: `typed` in the field, or
+    /// what is kept if there is no field any more.
+    pub fn give_back(&self, failed: &str, typed: Option<String>) {
+        let newer = typed.unwrap_or_else(|| {
+            let kept = read(&self.key);
+            if kept == failed { String::new() } else { kept }
+        });
+        self.set(joined(failed, &newer));
+    }
+}
+
+/// Two texts as one.
+fn joined(first: &str, second: &str) -> String {
+    if second.trim().is_empty() {
+        return first.to_owned();
+    }
+    format!("{first}\n{second}")
 }
 
 /// The draft of a user of that kind. Neither may change during the life of the component.
@@ -93,6 +129,9 @@ mod tests {
             handle: handle.to_owned(),
             uuid: uuid.to_owned(),
         };
+        let message = |handle: &str| Kind::Message {
+            handle: handle.to_owned(),
+        };
         let keys = [
             key("ann", &Kind::Crud),
             key("ben", &Kind::Crud),
@@ -100,10 +139,19 @@ mod tests {
             key("ann", &reply("lore", "a")),
             key("ann", &reply("worf", "b")),
             key("ben", &reply("worf", "a")),
+            key("ann", &message("worf")),
+            key("ann", &message("lore")),
         ];
         let mut unique = keys.to_vec();
         unique.sort();
         unique.dedup();
         assert_eq!(unique.len(), keys.len());
+    }
+
+    #[test]
+    fn what_failed_comes_before_what_was_written_since() {
+        assert_eq!(joined("failed", ""), "failed");
+        assert_eq!(joined("failed", " \n"), "failed");
+        assert_eq!(joined("failed", "newer"), "failed\nnewer");
     }
 }

@@ -7,6 +7,8 @@ mod problem;
 mod reply;
 
 pub use draft::Kind;
+pub(crate) use draft::use_draft;
+pub(crate) use field::focus;
 pub use field::{MessageField, MessageFieldProps, room};
 pub use form::{ComposeForm, ComposeFormProps, Posting, request_compose};
 pub use problem::Problem;

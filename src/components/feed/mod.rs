@@ -11,6 +11,7 @@ mod thread;
 mod times;
 mod view;
 
+pub(crate) use age::age_changes;
 pub use age::{Age, Left};
 pub use clock::{Alarm, WallClock, use_clock, use_now};
 pub use edit::{Replied, newcomers, with_crud, with_reply};
