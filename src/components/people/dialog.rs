@@ -76,9 +76,16 @@ fn listen(dialog: &HtmlDialogElement, onclose: &Callback<()>, locked: bool) -> [
     };
     let options = EventListenerOptions::enable_prevent_default();
     [
-        EventListener::new_with_options(dialog, "cancel", options, move |event| {
-            if locked && event.target() == event.current_target() {
-                event.prevent_default();
+        // Closed by us, at once: by itself it would say so later than a key that opens it again.
+        EventListener::new_with_options(dialog, "cancel", options, {
+            let onclose = onclose.clone();
+            move |event| {
+                if event.target() == event.current_target() {
+                    event.prevent_default();
+                    if !locked {
+                        onclose.emit(());
+                    }
+                }
             }
         }),
         EventListener::new(dialog, "close", {
