@@ -48,9 +48,9 @@ fn add_message(document: &Document) -> Result<(), JsValue> {
     let message = element("div", "crash", "")?;
     message.set_id(ID);
     message.set_attribute("role", "alert")?;
-    message.append_child(&*element("h2", "", text::CRASH_TITLE)?)?;
-    message.append_child(&*element("p", "", text::CRASH_TEXT)?)?;
-    let reload = element("a", "button", text::CRASH_RELOAD)?;
+    message.append_child(&*element("h2", "", &text::CRASH_TITLE.to_string())?)?;
+    message.append_child(&*element("p", "", &text::CRASH_TEXT.to_string())?)?;
+    let reload = element("a", "button", &text::CRASH_RELOAD.to_string())?;
     // Without a fragment, for one would make the link lead within the page.
     let location = document.location().ok_or(JsValue::UNDEFINED)?;
     reload.set_attribute("href", &(location.pathname()? + &location.search()?))?;

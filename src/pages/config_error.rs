@@ -55,7 +55,7 @@ pub fn ConfigErrorPage(props: &ConfigErrorProps) -> Html {
 fn field(problem: &FieldProblem) -> Html {
     let found = match &problem.found {
         Some(value) => html! { <code>{ value.clone() }</code> },
-        None => html! { text::CONFIG_NOTHING },
+        None => html! { <>{ text::CONFIG_NOTHING }</> },
     };
     html! {
         <li class="config-field">

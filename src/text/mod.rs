@@ -4,6 +4,9 @@
 #![allow(missing_docs)]
 
 pub mod auth;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod complete;
 pub mod compose;
 pub mod feed;
 pub(crate) mod formats;
