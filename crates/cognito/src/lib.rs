@@ -38,7 +38,7 @@
 //! # Surroundings
 //!
 //! Everything outside is a trait: [`Transport`], [`Clock`], [`Random`], [`Storage`]. With the feature `browser` there are
-//! implementations over `fetch`, the browser's timers and localStorage; `examples/sign_in.rs` has native ones in a few
+//! implementations over `fetch`, the browser's timers and localStorage; `examples/sign_in` has native ones in a few
 //! lines.
 //!
 //! # Errors

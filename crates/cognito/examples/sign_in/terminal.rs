@@ -1,14 +1,4 @@
-//! Signs in from a terminal.
-//!
-//! ```text
-//! cargo xtask local   # in another terminal
-//! cargo run -p cognito-user-pool --example sign_in -- \
-//!     us-east-1_CruddurDev cruddurweb0localdevelopment andrew@cruddur.test http://127.0.0.1:9229
-//! ```
-//!
-//! The password is read from the standard input. Without the last argument, AWS's own endpoint is used.
-
-#![cfg(not(target_family = "wasm"))]
+//! The program: transport, clock, questions and answers.
 
 use std::error::Error;
 use std::io::{Write as _, stdin, stdout};
@@ -86,7 +76,7 @@ fn ask(question: &str) -> Result<String, Box<dyn Error>> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+pub async fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (pool, client_id, username, endpoint) = match arguments.as_slice() {
         [pool, client, user] => (pool, client, user, None),
