@@ -1,119 +1,18 @@
 //! Our client against the local user pool, over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
+mod account;
+mod support;
+
 use cognito_user_pool::operation::{
-    AuthFlow, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken,
-    GetUser, GlobalSignOut, InitiateAuth, ResendConfirmationCode, RevokeToken, SignUp,
+    AuthFlow, ConfirmForgotPassword, ForgotPassword, GetTokensFromRefreshToken, GetUser,
+    GlobalSignOut, InitiateAuth, ResendConfirmationCode, RevokeToken,
 };
-use cognito_user_pool::{
-    Claims, Client, Error, ErrorKind, Password, PasswordPolicyViolation, SignInStep, Tokens,
-    Transport as _,
-};
-use cruddur_local::{CLIENT_ID, MailKind, Options, Stack, USER_POOL_ID};
-use interop::{Http, SkewedClock};
-use serde_json::{Value, json};
+use cognito_user_pool::{Claims, ErrorKind, PasswordPolicyViolation, SignInStep};
+use cruddur_local::{CLIENT_ID, MailKind, USER_POOL_ID};
+use serde_json::json;
 
-const EMAIL: &str = "ann@example.com";
-const PASSWORD: &str = "Crud-dur-2026!";
-
-struct Pool {
-    stack: Stack,
-    client: Client<Http, SkewedClock>,
-}
-
-impl Pool {
-    async fn start() -> Self {
-        Self::start_on_a_device(0).await
-    }
-
-    async fn start_on_a_device(ahead_ms: i64) -> Self {
-        let stack = Stack::start(Options::ephemeral()).await.expect("a stack");
-        let client = interop::client(stack.pool_url(), USER_POOL_ID, CLIENT_ID, ahead_ms);
-        Self {
-            client: client.expect("a client"),
-            stack,
-        }
-    }
-
-    fn code(&self, email: &str, kind: MailKind) -> String {
-        let mails = self.stack.mail().to(email);
-        let mail = mails.into_iter().find(|mail| mail.kind == kind);
-        mail.expect("a mail").code
-    }
-
-    async fn sign_up(&self, email: &str) -> Result<(), Error> {
-        let attributes = [
-            ("email", email),
-            ("name", "Ann"),
-            ("preferred_username", "ann"),
-        ];
-        let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let signed_up = self
-            .client
-            .call(&SignUp {
-                username: email,
-                password: &password(PASSWORD),
-                attributes: &attributes,
-            })
-            .await?;
-        assert!(!signed_up.confirmed);
-        let delivery = signed_up.delivery.expect("a code was sent");
-        assert_eq!(delivery.destination.as_deref(), Some("a***@e***"));
-        Ok(())
-    }
-
-    async fn confirm(&self, code: &str) -> Result<(), Error> {
-        let username = EMAIL;
-        let confirm = ConfirmSignUp { username, code };
-        self.client.call(&confirm).await.map(|_| ())
-    }
-
-    /// A confirmed user.
-    async fn with_ann(self) -> Self {
-        self.sign_up(EMAIL).await.expect("signed up");
-        let code = self.code(EMAIL, MailKind::SignUp);
-        self.confirm(&code).await.expect("confirmed");
-        self
-    }
-
-    async fn sign_in(&self, text: &str) -> Result<Tokens, Error> {
-        match self.client.sign_in(EMAIL, &password(text), None).await? {
-            SignInStep::SignedIn(tokens) => Ok(tokens),
-            step => panic!("another step: {step:?}"),
-        }
-    }
-
-    /// An operation of the administrator's.
-    async fn admin(&self, operation: &str, mut body: Value) {
-        use cognito_user_pool::{HttpRequest, Method};
-        body["UserPoolId"] = USER_POOL_ID.into();
-        let response = Http::default()
-            .send(HttpRequest {
-                method: Method::Post,
-                url: self.stack.pool_url().to_owned(),
-                headers: vec![
-                    ("content-type".into(), "application/x-amz-json-1.1".into()),
-                    (
-                        "x-amz-target".into(),
-                        format!("AWSCognitoIdentityProviderService.{operation}"),
-                    ),
-                ],
-                body: Some(body.to_string().into_bytes()),
-                timeout_ms: None,
-            })
-            .await
-            .expect("an answer");
-        assert_eq!(response.status, 200, "{operation}");
-    }
-}
-
-fn password(text: &str) -> Password {
-    Password::new(text.to_owned())
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> ErrorKind {
-    result.expect_err("a refusal").kind
-}
+use support::*;
 
 #[tokio::test]
 async fn from_sign_up_to_sign_out() {
