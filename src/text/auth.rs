@@ -200,7 +200,7 @@ pub fn rule_text(rule: Rule) -> String {
         Rule::Uppercase => Text::new("an upper-case letter", "ein Großbuchstabe"),
         Rule::Lowercase => Text::new("a lower-case letter", "ein Kleinbuchstabe"),
         Rule::Number => Text::new("a number", "eine Ziffer"),
-        Rule::Symbol => Text::new("a symbol, such as ! or #", "ein Sonderzeichen wie ! oder #"),
+        Rule::Symbol => Text::new("a symbol, such as ! or #", "ein Sonderzeichen wie !"),
         Rule::NoBlank => Text::new("to be without blanks", "keine Leerzeichen"),
     };
     text.into()
