@@ -276,7 +276,7 @@ async fn expired_replies_go_with_what_answers_them() {
 }
 
 #[wasm_bindgen_test]
-async fn long_words_and_other_scripts_stay_in_the_column() {
+async fn long_words_and_other_scripts_are_shown_whole_in_their_own_direction() {
     let world = World::default();
     let long = "x".repeat(280);
     let feed = json!([
