@@ -4,30 +4,91 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::errors::Error;
+use super::mfa::{MfaMethod, Totp};
 use super::srp::Exchange;
 
 /// How many can wait at a time.
 const CAPACITY: usize = 10_000;
 
-/// A challenge that was given out.
+/// Somebody on the way in.
 #[derive(Clone)]
-pub(super) struct Challenge {
+pub(super) struct Attempt {
     pub pool: String,
     pub client: String,
     /// What the client calls the user: `USER_ID_FOR_SRP`.
     pub user_id: String,
+    /// The device that the client says it is on. Only a proof shows that it is.
+    pub device: Option<String>,
+}
+
+/// A challenge that was given out.
+#[derive(Clone)]
+pub(super) struct Challenge {
+    pub attempt: Attempt,
     pub expires_at: i64,
     pub kind: Kind,
 }
 
+/// What is asked, with what the answer is checked by.
 #[derive(Clone)]
 pub(super) enum Kind {
     /// The proof of the password. Boxed: it is by far the largest.
     PasswordVerifier(Box<Exchange>),
     /// A new password, after the temporary one was proven.
-    NewPassword,
+    NewPasswordRequired,
+    /// The code of a text message besides the password.
+    SmsMfa(String),
+    /// The code of an authenticator app besides the password.
+    SoftwareTokenMfa,
+    /// The code of a mail.
+    EmailOtp { code: String, role: Role },
+    /// Which second factor to use.
+    SelectMfaType(Vec<MfaMethod>),
+    /// To set up a second factor.
+    MfaSetup {
+        methods: Vec<MfaMethod>,
+        app: AppSetup,
+    },
     /// It has been answered.
     Used,
+}
+
+/// What a code is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Role {
+    SecondFactor,
+    /// To set up e-mail as a second factor, with this address.
+    SetUp(String),
+}
+
+/// How far an authenticator app has come in MFA_SETUP.
+#[derive(Clone)]
+pub(super) enum AppSetup {
+    None,
+    /// The secret, Base32.
+    Unverified(String),
+    Verified(Totp),
+}
+
+impl Kind {
+    /// `ChallengeName`; `None` when it has been answered.
+    pub fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::PasswordVerifier(_) => "PASSWORD_VERIFIER",
+            Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+            Self::SmsMfa(_) => "SMS_MFA",
+            Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
+            Self::EmailOtp { .. } => "EMAIL_OTP",
+            Self::SelectMfaType(_) => "SELECT_MFA_TYPE",
+            Self::MfaSetup { .. } => "MFA_SETUP",
+            Self::Used => return None,
+        })
+    }
+
+    /// Whether it goes by a `SECRET_BLOCK` instead of a `Session`.
+    pub fn is_proof(&self) -> bool {
+        matches!(self, Self::PasswordVerifier(_))
+    }
 }
 
 /// The challenges that wait, by the handle that the client sends back: `SECRET_BLOCK` or `Session`.
@@ -52,22 +113,22 @@ impl Challenges {
         waiting.insert(handle, challenge);
     }
 
-    /// The challenge that client `client` of pool `pool` was given under `handle`.
+    /// The challenge that was given out under `handle`.
     ///
     /// # Errors
     /// When there is none, or it has expired or been answered.
-    pub fn get(&self, handle: &str, client: &str, now: i64) -> Result<Challenge, Error> {
+    pub fn get(&self, handle: &str, now: i64) -> Result<Challenge, Error> {
         let waiting = self.lock();
         let challenge = waiting.get(handle).ok_or(Error::ChallengeInvalid)?;
-        check(challenge, client, now)?;
+        check(challenge, now)?;
         Ok(challenge.clone())
     }
 
     /// As [`Challenges::get`]; from then on the challenge counts as answered.
-    pub fn take(&self, handle: &str, client: &str, now: i64) -> Result<Challenge, Error> {
+    pub fn take(&self, handle: &str, now: i64) -> Result<Challenge, Error> {
         let mut waiting = self.lock();
         let challenge = waiting.get_mut(handle).ok_or(Error::ChallengeInvalid)?;
-        check(challenge, client, now)?;
+        check(challenge, now)?;
         let taken = challenge.clone();
         challenge.kind = Kind::Used;
         Ok(taken)
@@ -78,10 +139,7 @@ impl Challenges {
     }
 }
 
-fn check(challenge: &Challenge, client: &str, now: i64) -> Result<(), Error> {
-    if challenge.client != client {
-        return Err(Error::ChallengeInvalid);
-    }
+fn check(challenge: &Challenge, now: i64) -> Result<(), Error> {
     if matches!(challenge.kind, Kind::Used) {
         return Err(Error::ChallengeUsed);
     }

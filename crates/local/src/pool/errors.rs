@@ -51,8 +51,18 @@ pub(super) enum Error {
     AliasExists(String),
     // CodeMismatchException
     CodeMismatch,
+    /// The code of a mail or text message in a sign-in.
+    SignInCodeMismatch,
+    /// The code of an authenticator app in a sign-in.
+    TotpMismatch,
     // ExpiredCodeException
     CodeExpired,
+    TotpReused,
+    // EnableSoftwareTokenMFAException
+    TotpNotEnabled,
+    // SoftwareTokenMFANotFoundException
+    TotpOff,
+    TotpNotAssociated,
     // LimitExceededException
     AttemptLimit,
     // InvalidPasswordException
@@ -132,8 +142,12 @@ impl Error {
                 "UsernameExistsException"
             }
             Self::AliasExists(_) => "AliasExistsException",
-            Self::CodeMismatch => "CodeMismatchException",
-            Self::CodeExpired => "ExpiredCodeException",
+            Self::CodeMismatch | Self::SignInCodeMismatch | Self::TotpMismatch => {
+                "CodeMismatchException"
+            }
+            Self::CodeExpired | Self::TotpReused => "ExpiredCodeException",
+            Self::TotpNotEnabled => "EnableSoftwareTokenMFAException",
+            Self::TotpOff | Self::TotpNotAssociated => "SoftwareTokenMFANotFoundException",
             Self::AttemptLimit => "LimitExceededException",
             Self::Password(_) => "InvalidPasswordException",
             Self::Invalid(_)
@@ -205,7 +219,15 @@ impl Error {
                 format!("An account with the {attribute} already exists.").into()
             }
             Self::CodeMismatch => "Invalid verification code provided, please try again.".into(),
+            Self::SignInCodeMismatch => "Invalid code or auth state for the user.".into(),
+            Self::TotpMismatch => "Invalid code received for user".into(),
             Self::CodeExpired => "Invalid code provided, please request a code again.".into(),
+            Self::TotpReused => "Your software token has already been used once.".into(),
+            Self::TotpNotEnabled => "Code mismatch".into(),
+            Self::TotpOff => "Software Token MFA has not been enabled by the userPool".into(),
+            Self::TotpNotAssociated => {
+                "Software token MFA has not been associated with the user.".into()
+            }
             Self::AttemptLimit => "Attempt limit exceeded, please try after some time.".into(),
             Self::Password(violation) => {
                 format!("Password did not conform with policy: {violation}").into()

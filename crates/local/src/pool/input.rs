@@ -63,6 +63,18 @@ impl Rule {
         pattern: Some(("[\\S]+", not_space)),
         ..rule(1, 2048)
     };
+    pub const TOTP: Self = Self {
+        pattern: Some(("[0-9]+", |c| c.is_ascii_digit())),
+        sensitive: true,
+        ..rule(6, 6)
+    };
+    pub const RELYING_PARTY: Self = Self {
+        pattern: Some(("[a-z0-9.-]+", |c| {
+            c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-')
+        })),
+        ..rule(1, 127)
+    };
+    pub const DEVICE_NAME: Self = rule(1, 1024);
     pub const SESSION: Self = Self {
         sensitive: true,
         ..rule(20, 2048)

@@ -1,10 +1,12 @@
 //! What is asked for besides the first factor.
 
 use serde::{Deserialize, Serialize};
+use totp_rs::{Algorithm, Builder, Secret};
 
 use super::errors::Error;
 use super::input::Input;
-use super::model::{Pool, User};
+use super::model::{Lockout, Pool, User};
+use super::random;
 
 /// A second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +116,7 @@ pub(super) struct UserMfa {
     /// The secret of an authenticator app that has not been verified.
     pub unverified_totp: Option<String>,
     /// Wrong codes in a row.
-    pub lockout: super::model::Lockout,
+    pub lockout: Lockout,
 }
 
 /// An authenticator app.
@@ -126,6 +128,48 @@ pub(super) struct Totp {
     pub name: Option<String>,
     /// The time step of the last code that was accepted: no code counts twice.
     pub last_step: u64,
+}
+
+impl Totp {
+    /// Base32 of a new secret.
+    pub fn new_secret() -> Result<String, getrandom::Error> {
+        Ok(Secret::from(random::bytes::<32>()?).to_base32())
+    }
+
+    /// The app with `secret`, if `code` is its code now (RFC 6238, one step early or late).
+    pub fn verified(secret: &str, code: &str, name: Option<String>, now: i64) -> Option<Self> {
+        Some(Self {
+            secret: secret.to_owned(),
+            name,
+            last_step: step(secret, code, now)?,
+        })
+    }
+
+    /// Lets `code` in, once.
+    ///
+    /// # Errors
+    /// When it is not the app's code now, or has been used.
+    pub fn accept(&mut self, code: &str, now: i64) -> Result<(), Error> {
+        let step = step(&self.secret, code, now).ok_or(Error::TotpMismatch)?;
+        if step <= self.last_step {
+            return Err(Error::TotpReused);
+        }
+        self.last_step = step;
+        Ok(())
+    }
+}
+
+/// The time step that `code` is for.
+fn step(secret: &str, code: &str, now: i64) -> Option<u64> {
+    let totp = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(30)
+        .with_secret(Secret::try_from_base32(secret).ok()?)
+        .build()
+        .ok()?;
+    totp.check(code, u64::try_from(now.div_euclid(1000)).ok()?)
 }
 
 /// What a sign-in needs after the first factor.
@@ -178,5 +222,66 @@ impl Pool {
             (None, &[]) => SecondFactor::None,
             (None, _) => SecondFactor::Choose(candidates),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238, appendix B: the secret is "12345678901234567890".
+    const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    fn app() -> Totp {
+        Totp {
+            secret: SECRET.to_owned(),
+            name: None,
+            last_step: 0,
+        }
+    }
+
+    #[test]
+    fn codes_are_those_of_the_rfc() {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ] {
+            assert_eq!(app().accept(code, seconds * 1000), Ok(()), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_code_counts_a_step_early_or_late_and_once() {
+        // The step of 59 seconds is the one from 30 to 60.
+        for (seconds, expected) in [
+            (-1, Err(Error::TotpMismatch)),
+            (0, Ok(())),
+            (30, Ok(())),
+            (89, Ok(())),
+            (90, Err(Error::TotpMismatch)),
+        ] {
+            assert_eq!(
+                app().accept("287082", seconds * 1000),
+                expected,
+                "{seconds}"
+            );
+        }
+        let mut app = app();
+        app.accept("287082", 59_000).expect("a code");
+        assert_eq!(app.accept("287082", 60_000), Err(Error::TotpReused));
+        assert_eq!(app.accept("28708", 60_000), Err(Error::TotpMismatch));
+        assert_eq!(app.accept("", 60_000), Err(Error::TotpMismatch));
+    }
+
+    #[test]
+    fn a_new_secret_is_32_bytes_in_base32() {
+        let secret = Totp::new_secret().expect("a secret");
+        assert_eq!(secret.len(), 52);
+        assert_ne!(secret, Totp::new_secret().expect("a secret"));
+        assert!(Secret::try_from_base32(&secret).is_ok());
     }
 }

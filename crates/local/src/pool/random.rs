@@ -28,6 +28,11 @@ pub(super) fn code() -> Result<String, Error> {
     below(1_000_000).map(|number| format!("{number:06}"))
 }
 
+/// Eight digits.
+pub(super) fn long_code() -> Result<String, Error> {
+    below(100_000_000).map(|number| format!("{number:08}"))
+}
+
 /// `length` characters out of `alphabet`, which is ASCII.
 pub(super) fn text(alphabet: &[u8], length: usize) -> Result<String, Error> {
     let size = u32::try_from(alphabet.len()).unwrap_or(u32::MAX);

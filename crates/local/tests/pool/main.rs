@@ -10,6 +10,7 @@ mod account;
 mod addresses;
 mod admin;
 mod lifecycle;
+mod mfa;
 mod oracle;
 mod recovery;
 mod sign_in;

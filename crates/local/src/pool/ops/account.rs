@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Result, name_value_list};
+use super::{Answer, Call, Result, add_mfa_settings, name_value_list};
 use crate::mail::Kind;
 use crate::pool::attributes::Writer;
 use crate::pool::codes::Delivery;
@@ -23,7 +23,7 @@ impl Call<'_> {
 }
 
 impl Store {
-    fn own_user(&mut self, bearer: &Bearer) -> Result<&mut User> {
+    pub(super) fn own_user(&mut self, bearer: &Bearer) -> Result<&mut User> {
         let user = self.pool_mut(&bearer.pool)?.users.get_mut(&bearer.sub);
         user.ok_or(Error::UserNotFound)
     }
@@ -35,10 +35,11 @@ pub(super) fn get_user(call: &Call<'_>) -> Result {
         let pool = store.pool(&bearer.pool)?;
         let user = pool.users.get(&bearer.sub).ok_or(Error::UserNotFound)?;
         let client = pool.client(&bearer.client)?;
-        let answer = json!({
+        let mut answer = json!({
             "Username": user.username,
             "UserAttributes": name_value_list(client.readable(user)),
         });
+        add_mfa_settings(&mut answer, user);
         Ok(answer.into())
     })
 }

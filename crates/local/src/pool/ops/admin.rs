@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::account::{attribute_names, remove_attributes, set_attributes};
 use super::sign_up::{new_user, stored_username};
-use super::{Answer, Call, Result, user_view};
+use super::{Answer, Call, Result, add_mfa_settings, user_view};
 use crate::mail::Kind;
 use crate::pool::attributes::Writer;
 use crate::pool::codes::{Delivery, invitation};
@@ -42,7 +42,7 @@ fn named(call: &Call<'_>) -> Result<Named> {
 }
 
 /// Changes the user that the request names.
-fn change(call: &Call<'_>, change: impl FnOnce(&mut User) -> Result<()>) -> Result {
+pub(super) fn change(call: &Call<'_>, change: impl FnOnce(&mut User) -> Result<()>) -> Result {
     let named = named(call)?;
     call.pools.update(|store| {
         let user = store.named(&named)?;
@@ -64,7 +64,9 @@ pub(super) fn get_user(call: &Call<'_>) -> Result {
     call.pools.read(|store| {
         let user = store.pool(&named.pool)?.users.get(&named.sub);
         let user = user.ok_or(Error::UserNotFound)?;
-        Ok(user_view(user, "UserAttributes", &[]).into())
+        let mut view = user_view(user, "UserAttributes", &[]);
+        add_mfa_settings(&mut view, user);
+        Ok(view.into())
     })
 }
 

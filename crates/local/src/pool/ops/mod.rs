@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod admin_pools;
 mod list_users;
+mod mfa;
 mod pool_settings;
 mod recovery;
 mod sign_in;
@@ -64,6 +65,12 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         "ResendConfirmationCode" => sign_up::resend_confirmation_code(&call),
         "InitiateAuth" => sign_in::initiate_auth(&call),
         "RespondToAuthChallenge" => sign_in::respond_to_auth_challenge(&call),
+        "AssociateSoftwareToken" => sign_in::associate_software_token(&call),
+        "VerifySoftwareToken" => sign_in::verify_software_token(&call),
+        "SetUserMFAPreference" => mfa::set_user_mfa_preference(&call),
+        "AdminSetUserMFAPreference" => mfa::admin_set_user_mfa_preference(&call),
+        "SetUserPoolMfaConfig" => mfa::set_pool_config(&call),
+        "GetUserPoolMfaConfig" => mfa::get_pool_config(&call),
         "GetTokensFromRefreshToken" => sign_in::get_tokens_from_refresh_token(&call),
         "ForgotPassword" => recovery::forgot_password(&call),
         "ConfirmForgotPassword" => recovery::confirm_forgot_password(&call),
@@ -183,4 +190,15 @@ fn user_view(user: &User, attributes: &str, names: &[String]) -> Value {
     });
     view[attributes] = name_value_list(shown);
     view
+}
+
+/// Adds the second factors that the user has turned on.
+fn add_mfa_settings(view: &mut Value, user: &User) {
+    if !user.mfa.enabled.is_empty() {
+        let enabled = user.mfa.enabled.iter().map(|method| method.as_str());
+        view["UserMFASettingList"] = enabled.collect();
+    }
+    if let Some(preferred) = user.mfa.preferred {
+        view["PreferredMfaSetting"] = preferred.as_str().into();
+    }
 }
