@@ -39,18 +39,18 @@ pub fn show() -> bool {
 }
 
 fn add_message(document: &Document) -> Result<(), JsValue> {
-    let element = |name: &str, class: &str, text: &str| -> Result<Element, JsValue> {
+    let element = |name: &str, class: &str, text: String| -> Result<Element, JsValue> {
         let element = document.create_element(name)?;
         element.set_class_name(class);
-        element.set_text_content(Some(text));
+        element.set_text_content(Some(&text));
         Ok(element)
     };
-    let message = element("div", "crash", "")?;
+    let message = element("div", "crash", String::new())?;
     message.set_id(ID);
     message.set_attribute("role", "alert")?;
-    message.append_child(&*element("h2", "", &text::CRASH_TITLE.to_string())?)?;
-    message.append_child(&*element("p", "", &text::CRASH_TEXT.to_string())?)?;
-    let reload = element("a", "button", &text::CRASH_RELOAD.to_string())?;
+    message.append_child(&*element("h2", "", text::CRASH_TITLE.to_string())?)?;
+    message.append_child(&*element("p", "", text::CRASH_TEXT.to_string())?)?;
+    let reload = element("a", "button", text::CRASH_RELOAD.to_string())?;
     // Without a fragment, for one would make the link lead within the page.
     let location = document.location().ok_or(JsValue::UNDEFINED)?;
     reload.set_attribute("href", &(location.pathname()? + &location.search()?))?;
