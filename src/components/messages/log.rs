@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use super::state::Line;
@@ -60,6 +62,31 @@ pub fn MessageLog(props: &MessageLogProps) -> Html {
                 && (at_end.get() || sending)
             {
                 log.set_scroll_top(log.scroll_height());
+            }
+        }
+    });
+    use_effect_with((), {
+        let (log, at_end) = (log.clone(), at_end.clone());
+        move |()| {
+            let log = log.cast::<HtmlElement>();
+            // The form below takes room as it grows.
+            let resized = Closure::<dyn Fn()>::new({
+                let log = log.clone();
+                move || {
+                    if let (true, Some(log)) = (at_end.get(), &log) {
+                        log.set_scroll_top(log.scroll_height());
+                    }
+                }
+            });
+            let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(log)) = (&observer, &log) {
+                observer.observe(log);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(resized);
             }
         }
     });
