@@ -39,16 +39,13 @@ pub fn SearchPage(props: &SearchPageProps) -> Html {
             <p>{ words }</p>
         </div>
     };
-    let found = feed
-        .value
-        .as_ref()
-        .filter(|_| asked && feed.error.is_none());
+    let found = feed.value.as_ref().filter(|_| asked);
     html! {
         <FeedView
             heading={text::SEARCH}
             cruds={if asked { feed.value.clone() } else { Some(Rc::default()) }}
             loading={asked && feed.loading}
-            error={feed.error.clone()}
+            error={feed.error}
             onretry={feed.retry}
             onreplied={place_replies(&feed.edit)}
             {empty}
