@@ -151,11 +151,19 @@ async fn one_crud_is_found_where_the_week_has_it() {
     world.service.on("/api/activities/@worf", page(200, "{}"));
     assert_eq!(backend(&world).status("worf", "d").await, Ok(None));
     assert_eq!(world.service.count(path), asked);
+    // A home feed that fails does not matter where the crud has a route.
+    world.service.on(HOME, page(500, "<!doctype html>"));
+    world
+        .service
+        .on(path, ok(json!({ "activity": crud("a"), "replies": [] })));
+    assert!(backend(&world).status("worf", "a").await.unwrap().is_some());
     // A server that fails says nothing about the crud.
-    home(json!([]));
-    world.service.on(path, page(500, "<!doctype html>"));
-    let failed = backend(&world).status("worf", "a").await;
-    assert_eq!(failed, Err(BackendError::Status(500)));
+    for (first, second, status) in [(200, 500, 500), (502, 404, 502)] {
+        world.service.on(HOME, page(first, "[]"));
+        world.service.on(path, page(second, "<!doctype html>"));
+        let failed = backend(&world).status("worf", "a").await;
+        assert_eq!(failed, Err(BackendError::Status(status)));
+    }
 }
 
 #[wasm_bindgen_test]

@@ -48,13 +48,15 @@ impl Backend {
     /// # Errors
     /// Why they could not be had.
     pub async fn status(&self, handle: &str, uuid: &str) -> Result<Option<Thread>, BackendError> {
-        let home = self.get("/api/activities/home").await?;
-        let entries = home.as_array().map(Vec::as_slice).unwrap_or_default();
-        let has_replies = entries.iter().any(|entry| entry.get("replies").is_some());
+        let home = self.get("/api/activities/home").await;
+        let has_replies = home.as_ref().is_ok_and(|home| {
+            let mut entries = home.as_array().into_iter().flatten();
+            entries.any(|entry| entry.get("replies").is_some())
+        });
         if !has_replies && let Some(thread) = self.thread(handle, uuid).await? {
             return Ok(Some(thread));
         }
-        let home = Activity::read_list(&home).ok_or(BackendError::InvalidBody)?;
+        let home = Activity::read_list(&*home?).ok_or(BackendError::InvalidBody)?;
         if let Some(thread) = Thread::find(home, handle, uuid) {
             return Ok(Some(thread));
         }
