@@ -4,16 +4,17 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::backend::Backend;
-use crate::components::frame::Frame;
+use crate::components::PageHeading;
+use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
 use crate::pages::{
     ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
     NotificationsPage, ProfilePage, SearchPage, SignInPage, SignUpPage, StatusPage,
 };
-use crate::router::{Route, RouterProvider, use_route};
+use crate::router::{Route, RouterProvider, use_navigator, use_route};
 use crate::session::platform::SharedTransport;
-use crate::session::{Session, SessionParts};
-use crate::text::{Language, LanguageProvider, apply, use_language};
+use crate::session::{Session, SessionParts, SessionState, use_session_state};
+use crate::text::{Language, LanguageProvider, apply, shell, use_language};
 
 /// Properties of [`App`].
 #[derive(Properties, PartialEq)]
@@ -91,45 +92,84 @@ pub fn Site(props: &SiteProps) -> Html {
         <ContextProvider<Session> context={props.session.clone()}>
             <ContextProvider<Backend> context={props.backend.clone()}>
                 <LanguageProvider>
-                    <RouterProvider>
-                        <Page />
-                    </RouterProvider>
+                    <NoticeProvider>
+                        <RouterProvider>
+                            <Page />
+                        </RouterProvider>
+                    </NoticeProvider>
                 </LanguageProvider>
             </ContextProvider<Backend>>
         </ContextProvider<Session>>
     }
 }
 
-/// The page of the route. In another language it is another page: nothing of the old one stays, except in forms about
-/// accounts, which change their words in place and keep what was typed.
+/// The page of the route. In another language it is another page: nothing of the old one stays, except the frame and
+/// forms about accounts, which change their words in place and keep the focus and what was typed.
 #[component]
 fn Page() -> Html {
     let language = use_language().language.tag();
+    let navigator = use_navigator();
     let route = use_route();
-    let key = match route {
-        Route::SignIn { .. }
-        | Route::SignUp { .. }
-        | Route::Confirm { .. }
-        | Route::Forgot { .. } => "any",
-        _ => language,
-    };
+    let state = use_session_state();
+    let signed_out = matches!(state, SessionState::SignedOut(_));
+    use_effect_with((route.clone(), signed_out), move |(route, signed_out)| {
+        if *signed_out && route.needs_person() {
+            // Going back from there does not lead to a page that leads there again.
+            navigator.replace(&route.sign_in_and_return());
+        }
+    });
+    let wide = route.is_messages();
     let page = match route {
-        Route::Home => html! { <Frame><HomePage /></Frame> },
-        Route::SignIn { .. } => html! { <SignInPage /> },
-        Route::SignUp { .. } => html! { <SignUpPage /> },
-        Route::Confirm { .. } => html! { <ConfirmPage /> },
-        Route::Forgot { .. } => html! { <ForgotPage /> },
-        Route::Profile { handle } => html! { <Frame><ProfilePage {handle} /></Frame> },
-        Route::Status { handle, uuid } => html! { <Frame><StatusPage {handle} {uuid} /></Frame> },
-        Route::Notifications => html! { <Frame><NotificationsPage /></Frame> },
+        Route::SignIn { .. } => return html! { <SignInPage /> },
+        Route::SignUp { .. } => return html! { <SignUpPage /> },
+        Route::Confirm { .. } => return html! { <ConfirmPage /> },
+        Route::Forgot { .. } => return html! { <ForgotPage /> },
+        // Until it is known whose page it is, and on the way to the sign-in page.
+        _ if route.needs_person() && !matches!(state, SessionState::SignedIn(_)) => {
+            html! { <Waiting /> }
+        }
+        Route::Home => html! { <HomePage /> },
+        Route::Profile { handle } => html! { <ProfilePage {handle} /> },
+        Route::Status { handle, uuid } => html! { <StatusPage {handle} {uuid} /> },
+        Route::Notifications => html! { <NotificationsPage /> },
         Route::Messages
         | Route::Conversation { .. }
         | Route::MessageGroup { .. }
-        | Route::NewConversation { .. } => html! { <Frame><MessagesPage /></Frame> },
-        Route::Search { term } => html! { <Frame><SearchPage {term} /></Frame> },
-        Route::NotFound => html! { <Frame><NotFoundPage /></Frame> },
+        | Route::NewConversation { .. } => html! { <MessagesPage /> },
+        Route::Search { term } => html! { <SearchPage {term} /> },
+        Route::NotFound => html! { <NotFoundPage /> },
     };
-    html! { <key={key}>{ page }</> }
+    html! { <Frame {wide}><Anew key={language}>{ page }</Anew></Frame> }
+}
+
+/// In place of a page that is for one person only, while it is not known whether they are there.
+#[component]
+fn Waiting() -> Html {
+    let route = use_route();
+    html! {
+        <>
+            <PageHeading heading={shell::page_name(&route)} />
+            <p class="visually-hidden" role="status">{ shell::LOADING }</p>
+            <div class="waiting" aria-hidden="true">
+                for _ in 0..3 {
+                    <span class="skeleton skeleton-line" />
+                    <span class="skeleton skeleton-line skeleton-short" />
+                }
+            </div>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AnewProps {
+    children: Html,
+}
+
+/// Its children. With another key they are mounted anew, which a fragment's key does not see to: Yew compares the keys
+/// of components.
+#[component]
+fn Anew(props: &AnewProps) -> Html {
+    props.children.clone()
 }
 
 /// Starts the app in the page's body, in place of what is there to be seen until then.

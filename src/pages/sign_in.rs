@@ -10,6 +10,7 @@ use crate::components::form::{
     TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
     validate_email, validate_password, validate_username,
 };
+use crate::components::frame::SessionNotice;
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{ErrorKind, NewPasswordRequired, Password, Session, SignIn, use_session};
 use crate::text::auth::{self as text, Form};
@@ -72,6 +73,7 @@ pub fn SignInPage() -> Html {
             };
             html! {
                 <AuthPage layout={Layout::Split} title={text::SIGN_IN_TITLE} {below}>
+                    <SessionNotice />
                     if show {
                         <SignInForm {email} {next} again={again.clone()} {on_challenge} />
                     } else {

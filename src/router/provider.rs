@@ -5,7 +5,7 @@ use web_sys::{HtmlElement, Window};
 use yew::prelude::*;
 
 use super::{Navigator, Route};
-use crate::text::shell;
+use crate::text::{shell, use_language};
 
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,12 +79,16 @@ impl Reducible for Visit {
 fn Arrival() -> Html {
     let location = use_location();
     let navigator = use_navigator();
+    let language = use_language().language;
     let title = shell::page_title(&location.route);
 
-    use_effect_with(location.clone(), move |location| {
+    // A page that knows better says so itself as soon as it has loaded, which it does anew in another language too.
+    use_effect_with((location.clone(), language), |(location, _)| {
         if let Some(document) = web_sys::window().as_ref().and_then(Window::document) {
             document.set_title(&shell::page_title(&location.route));
         }
+    });
+    use_effect_with(location.clone(), move |location| {
         // On load the focus stays where the browser put it, for screen readers read the whole page then.
         if location.visit > 0 {
             focus_heading();
@@ -100,14 +104,20 @@ fn Arrival() -> Html {
     html! { <div class="visually-hidden" role="status">{ announced }</div> }
 }
 
-/// Moves the focus to the page's `h1`, so that the keyboard and screen readers go on from there.
+/// Moves the focus to the page's `h1`, so that the keyboard and screen readers go on from there. While there is none,
+/// nothing has the focus: a heading that comes later takes it.
 fn focus_heading() {
-    let heading = || {
-        let document = web_sys::window()?.document()?;
-        let heading = document.query_selector("h1").ok()??;
-        heading.dyn_into::<HtmlElement>().ok()
+    let Some(document) = web_sys::window().as_ref().and_then(Window::document) else {
+        return;
     };
-    let Some(heading) = heading() else { return };
+    let html = |element: web_sys::Element| element.dyn_into::<HtmlElement>().ok();
+    let heading = document.query_selector("h1").ok().flatten().and_then(html);
+    let Some(heading) = heading else {
+        if let Some(active) = document.active_element().and_then(html) {
+            let _ = active.blur();
+        }
+        return;
+    };
     if !heading.has_attribute("tabindex") {
         heading.set_tab_index(-1);
     }

@@ -254,10 +254,14 @@ impl Route {
 
     /// Whether the page is for a signed-in person only.
     pub fn needs_person(&self) -> bool {
+        *self == Self::Notifications || self.is_messages()
+    }
+
+    /// Whether the page is one about messages, which takes the sidebar's room too.
+    pub fn is_messages(&self) -> bool {
         matches!(
             self,
-            Self::Notifications
-                | Self::Messages
+            Self::Messages
                 | Self::Conversation { .. }
                 | Self::MessageGroup { .. }
                 | Self::NewConversation { .. }

@@ -14,6 +14,7 @@ mod language;
 pub mod messages;
 pub mod people;
 pub mod shell;
+pub mod suggestions;
 
 pub(crate) use language::either;
 pub use language::{

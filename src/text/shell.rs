@@ -1,131 +1,217 @@
-//! The frame around the pages, and the pages that belong to no area.
+//! The frame around the pages, and texts that belong to no area.
 
+use super::{Text, either};
 use crate::config::{ConfigProblem, Field};
 use crate::router::Route;
 use crate::session::SignedOutReason;
 
+/// The product's name, the same everywhere.
 pub const PRODUCT: &str = "Cruddur";
-pub const HOME: &str = "Home";
-pub const SIGN_IN: &str = "Sign In";
-pub const SIGN_OUT: &str = "Sign Out";
-pub const SKIP: &str = "Skip to content";
-pub const LOGO: &str = "Cruddur home";
-pub const NAVIGATION: &str = "Main";
-pub const LOADING: &str = "Loading…";
-pub const DISMISS: &str = "Dismiss";
 
-pub const JOIN_TITLE: &str = "Join The Party!";
-pub const JOIN_LINES: [&str; 3] = [
-    "Have something you want to say?",
-    "Don't think about it, just crud it!",
-    "Regret it? No worries, We'll forget it...",
+pub const HOME: Text = Text::new("Home", "Start");
+pub const SEARCH: Text = Text::new("Search", "Suche");
+pub const NOTIFICATIONS: Text = Text::new("Notifications", "Mitteilungen");
+pub const MESSAGES: Text = Text::new("Messages", "Nachrichten");
+pub const PROFILE: Text = Text::new("Profile", "Profil");
+pub const NEW_CRUD: Text = Text::new("New Crud", "Neuer Crud");
+pub const SIGN_IN: Text = Text::new("Sign In", "Anmelden");
+pub const SIGN_OUT: Text = Text::new("Sign Out", "Abmelden");
+pub const SKIP: Text = Text::new("Skip to content", "Zum Inhalt springen");
+pub const LOGO: Text = Text::new("Cruddur home", "Cruddurs Startseite");
+pub const NAVIGATION: Text = Text::new("Main", "Hauptmenü");
+pub const ACCOUNT: Text = Text::new("Account", "Konto");
+pub const LANGUAGE: Text = Text::new("Language", "Sprache");
+pub const LOADING: Text = Text::new("Loading…", "Wird geladen…");
+pub const DISMISS: Text = Text::new("Dismiss", "Schließen");
+
+pub const JOIN_TITLE: Text = Text::new("Join The Party!", "Feier mit!");
+pub const JOIN_LINES: [Text; 3] = [
+    Text::new(
+        "Have something you want to say?",
+        "Du hast etwas auf dem Herzen?",
+    ),
+    Text::new(
+        "Don't think about it, just crud it!",
+        "Denk nicht lange nach, schreib einen Crud!",
+    ),
+    Text::new(
+        "Regret it? No worries, We'll forget it...",
+        "Du bereust ihn? Macht nichts, wir vergessen ihn...",
+    ),
 ];
-pub const JOIN_NOW: &str = "Join Now!";
-pub const JOIN_SHORT: &str = "Join";
-pub const FOOTER: &str = "Cruddur. What you say here goes away.";
+pub const JOIN_NOW: Text = Text::new("Join Now!", "Jetzt mitmachen!");
+pub const JOIN_SHORT: Text = Text::new("Join", "Mitmachen");
+pub const FOOTER: Text = Text::new(
+    "Cruddur. What you say here goes away.",
+    "Cruddur. Was du hier sagst, vergeht.",
+);
 
-pub const NOT_FOUND: &str = "Page not found";
-pub const NOT_FOUND_TEXT: &str =
-    "There is nothing at this address. It may have been forgotten, like everything here.";
-pub const NOT_FOUND_HOME: &str = "Go to the home feed";
+pub const NOT_FOUND: Text = Text::new("Page not found", "Seite nicht gefunden");
+pub const NOT_FOUND_TEXT: Text = Text::new(
+    "There is nothing at this address. It may have been forgotten, like everything here.",
+    "Unter dieser Adresse gibt es nichts. Vielleicht ist es vergessen, wie alles hier.",
+);
+pub const NOT_FOUND_HOME: Text = Text::new("Go to the home feed", "Zur Startseite");
 
-pub const CRASH_TITLE: &str = "Cruddur has stopped";
-pub const CRASH_TEXT: &str =
-    "Something went wrong that the page cannot get over by itself. What you have sent is safe.";
-pub const CRASH_RELOAD: &str = "Reload the page";
+pub const CRASH_TITLE: Text = Text::new("Cruddur has stopped", "Cruddur ist stehen geblieben");
+pub const CRASH_TEXT: Text = Text::new(
+    "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
+    "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
+);
+pub const CRASH_RELOAD: Text = Text::new("Reload the page", "Seite neu laden");
+
+/// A page's name, by its address alone.
+pub fn page_name(route: &Route) -> String {
+    const SIGN_UP: Text = Text::new("Sign Up", "Registrieren");
+    const CONFIRM: Text = Text::new("Confirm your Email", "E-Mail-Adresse bestätigen");
+    const FORGOT: Text = Text::new("Recover your Password", "Passwort wiederherstellen");
+    let name = match route {
+        Route::Profile { handle } | Route::Status { handle, .. } => return format!("@{handle}"),
+        Route::Conversation { handle } | Route::NewConversation { handle } => {
+            return either(
+                || format!("Messages with @{handle}"),
+                || format!("Nachrichten mit @{handle}"),
+            );
+        }
+        Route::Search { term: Some(term) } => {
+            return either(
+                || format!("Search for {term}"),
+                || format!("Suche nach {term}"),
+            );
+        }
+        Route::Notifications => NOTIFICATIONS,
+        Route::Messages | Route::MessageGroup { .. } => MESSAGES,
+        Route::Search { term: None } => SEARCH,
+        Route::Home => HOME,
+        Route::SignIn { .. } => SIGN_IN,
+        Route::SignUp { .. } => SIGN_UP,
+        Route::Confirm { .. } => CONFIRM,
+        Route::Forgot { .. } => FORGOT,
+        Route::NotFound => NOT_FOUND,
+    };
+    name.to_string()
+}
 
 /// A page's name, as announced on arrival and as the document's title.
 pub fn page_title(route: &Route) -> String {
-    let page = match route {
-        Route::Profile { handle } | Route::Status { handle, .. } => &format!("@{handle}"),
-        Route::Notifications => "Notifications",
-        Route::Messages => "Messages",
-        Route::Conversation { handle } | Route::NewConversation { handle } => {
-            &format!("Messages with @{handle}")
-        }
-        Route::MessageGroup { .. } => "Messages",
-        Route::Search { .. } => "Search",
-        Route::Home => HOME,
-        Route::SignIn { .. } => SIGN_IN,
-        Route::SignUp { .. } => "Sign Up",
-        Route::Confirm { .. } => "Confirm your Email",
-        Route::Forgot { .. } => "Recover your Password",
-        Route::NotFound => NOT_FOUND,
-    };
-    format!("{page} · {PRODUCT}")
+    format!("{} · {PRODUCT}", page_name(route))
 }
 
 /// Why the person is signed out.
-pub fn signed_out(reason: SignedOutReason) -> &'static str {
+pub fn signed_out(reason: SignedOutReason) -> Text {
     match reason {
-        SignedOutReason::ByChoice => "You have signed out.",
-        SignedOutReason::Expired => {
-            "Your session has expired. Sign in again to go on where you were."
-        }
-        SignedOutReason::Revoked => "Your session was ended on another device or in another tab.",
-        SignedOutReason::AccountUnavailable => {
-            "Your account cannot be used right now. Signing in tells why."
-        }
+        SignedOutReason::ByChoice => Text::new("You have signed out.", "Du hast dich abgemeldet."),
+        SignedOutReason::Expired => Text::new(
+            "Your session has expired. Sign in again to go on where you were.",
+            "Deine Sitzung ist abgelaufen. Melde dich wieder an, um weiterzumachen, wo du warst.",
+        ),
+        SignedOutReason::Revoked => Text::new(
+            "Your session was ended on another device or in another tab.",
+            "Deine Sitzung wurde auf einem anderen Gerät oder in einem anderen Tab beendet.",
+        ),
+        SignedOutReason::AccountUnavailable => Text::new(
+            "Your account cannot be used right now. Signing in tells why.",
+            "Dein Konto lässt sich gerade nicht benutzen. Warum, steht da, wenn du dich anmeldest.",
+        ),
     }
 }
 
-pub const CONFIG_TITLE: &str = "Cruddur is not configured yet";
-pub const CONFIG_UNREACHABLE_TITLE: &str = "Cruddur cannot be reached";
-pub const CONFIG_FOUND: &str = "Found";
-pub const CONFIG_NOTHING: &str = "nothing";
-pub const CONFIG_EXPECTED: &str = "Should look like";
-pub const CONFIG_RETRY: &str = "Try again";
-pub const CONFIG_RETRYING: &str = "Trying again…";
-pub const CONFIG_READ_FROM: &str = "Read from";
+pub const CONFIG_TITLE: Text = Text::new(
+    "Cruddur is not configured yet",
+    "Cruddur ist noch nicht eingerichtet",
+);
+pub const CONFIG_UNREACHABLE_TITLE: Text = Text::new(
+    "Cruddur cannot be reached",
+    "Cruddur ist nicht zu erreichen",
+);
+pub const CONFIG_FOUND: Text = Text::new("Found", "Gefunden");
+pub const CONFIG_NOTHING: Text = Text::new("nothing", "nichts");
+pub const CONFIG_EXPECTED: Text = Text::new("Should look like", "Sollte aussehen wie");
+pub const CONFIG_RETRY: Text = Text::new("Try again", "Noch einmal versuchen");
+pub const CONFIG_RETRYING: Text = Text::new("Trying again…", "Neuer Versuch…");
+pub const CONFIG_READ_FROM: Text = Text::new("Read from", "Gelesen von");
 
 /// What is the matter with the configuration file.
 pub fn config_problem(problem: &ConfigProblem) -> String {
-    match problem {
-        ConfigProblem::Unreachable => {
-            "The configuration file did not arrive. Check your connection and try again.".to_owned()
-        }
-        ConfigProblem::Status(404) => {
-            "There is no configuration file (error 404). It has to be deployed beside the app."
-                .to_owned()
-        }
-        ConfigProblem::Status(status) => {
-            format!("The server did not hand out the configuration file (error {status}).")
-        }
-        ConfigProblem::Page => {
-            "There is a web page where the configuration file should be: the file is missing, and the server \
-             answers with a page instead."
-                .to_owned()
+    const UNREACHABLE: Text = Text::new(
+        "The configuration file did not arrive. Check your connection and try again.",
+        "Die Konfigurationsdatei kam nicht an. Prüf deine Verbindung und versuch es noch einmal.",
+    );
+    const MISSING: Text = Text::new(
+        "There is no configuration file (error 404). It has to be deployed beside the app.",
+        "Es gibt keine Konfigurationsdatei (Fehler 404). Sie muss neben der App ausgeliefert werden.",
+    );
+    const PAGE: Text = Text::new(
+        "There is a web page where the configuration file should be: the file is missing, and the server answers \
+         with a page instead.",
+        "Wo die Konfigurationsdatei sein sollte, ist eine Webseite: Die Datei fehlt, und der Server antwortet \
+         stattdessen mit einer Seite.",
+    );
+    const NOT_AN_OBJECT: Text = Text::new(
+        "The configuration file has to be a JSON object: { \"auth\": …, \"custom\": … }.",
+        "Die Konfigurationsdatei muss ein JSON-Objekt sein: { \"auth\": …, \"custom\": … }.",
+    );
+    const FIELD: Text = Text::new(
+        "A value in the configuration file is missing or malformed.",
+        "Ein Wert in der Konfigurationsdatei fehlt oder ist falsch geschrieben.",
+    );
+    const FIELDS: Text = Text::new(
+        "Values in the configuration file are missing or malformed.",
+        "Werte in der Konfigurationsdatei fehlen oder sind falsch geschrieben.",
+    );
+    let text = match problem {
+        ConfigProblem::Status(status) if *status != 404 => {
+            return either(
+                || format!("The server did not hand out the configuration file (error {status})."),
+                || {
+                    format!(
+                        "Der Server gab die Konfigurationsdatei nicht heraus (Fehler {status})."
+                    )
+                },
+            );
         }
         ConfigProblem::NotJson(words) => {
-            format!("The configuration file is not valid JSON: {words}.")
+            return either(
+                || format!("The configuration file is not valid JSON: {words}."),
+                || format!("Die Konfigurationsdatei ist kein gültiges JSON: {words}."),
+            );
         }
-        ConfigProblem::NotAnObject => {
-            "The configuration file has to be a JSON object: { \"auth\": …, \"custom\": … }."
-                .to_owned()
-        }
-        ConfigProblem::Fields(problems) if problems.len() == 1 => {
-            "A value in the configuration file is missing or malformed.".to_owned()
-        }
-        ConfigProblem::Fields(_) => {
-            "Values in the configuration file are missing or malformed.".to_owned()
-        }
-    }
+        ConfigProblem::Unreachable => UNREACHABLE,
+        ConfigProblem::Status(_) => MISSING,
+        ConfigProblem::Page => PAGE,
+        ConfigProblem::NotAnObject => NOT_AN_OBJECT,
+        ConfigProblem::Fields(problems) if problems.len() == 1 => FIELD,
+        ConfigProblem::Fields(_) => FIELDS,
+    };
+    text.to_string()
 }
 
 /// What a value of the configuration file is.
-pub fn config_field(field: Field) -> &'static str {
+pub fn config_field(field: Field) -> Text {
     match field {
-        Field::Region => "The AWS region of the user pool.",
-        Field::UserPoolId => {
-            "The id of the Cognito user pool: its region, an underscore, its name."
-        }
-        Field::RegionOfUserPoolId => {
-            "The id of the Cognito user pool. It begins with the pool's region, which has to be auth.aws_region."
-        }
-        Field::ClientId => "The id of the user pool's app client.",
-        Field::Endpoint => {
-            "Where the user pool's API is, if not at AWS. An http: or https: URL; may be left out."
-        }
-        Field::BackendUrl => "Where Cruddur's backend is: an http: or https: URL.",
+        Field::Region => Text::new(
+            "The AWS region of the user pool.",
+            "Die AWS-Region des User Pools.",
+        ),
+        Field::UserPoolId => Text::new(
+            "The id of the Cognito user pool: its region, an underscore, its name.",
+            "Die Id des Cognito User Pools: seine Region, ein Unterstrich, sein Name.",
+        ),
+        Field::RegionOfUserPoolId => Text::new(
+            "The id of the Cognito user pool. It begins with the pool's region, which has to be auth.aws_region.",
+            "Die Id des Cognito User Pools. Sie beginnt mit seiner Region, und die muss auth.aws_region sein.",
+        ),
+        Field::ClientId => Text::new(
+            "The id of the user pool's app client.",
+            "Die Id des App-Clients im User Pool.",
+        ),
+        Field::Endpoint => Text::new(
+            "Where the user pool's API is, if not at AWS. An http: or https: URL; may be left out.",
+            "Wo die API des User Pools ist, wenn nicht bei AWS. Eine URL mit http: oder https:; darf fehlen.",
+        ),
+        Field::BackendUrl => Text::new(
+            "Where Cruddur's backend is: an http: or https: URL.",
+            "Wo Cruddurs Backend ist: eine URL mit http: oder https:.",
+        ),
     }
 }

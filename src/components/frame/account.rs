@@ -6,11 +6,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::happened_inside;
+use super::{LanguageSwitch, happened_inside};
 use crate::components::{Icon, Symbol};
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session, use_session_state};
-use crate::text::shell as text;
+use crate::text::{shell as text, use_language};
 
 /// The account's place in the frame.
 #[component]
@@ -35,6 +35,7 @@ pub(super) fn Account() -> Html {
 /// The ways in, for screens without a sidebar.
 #[component]
 fn Entrance() -> Html {
+    use_language();
     let route = use_route();
     let sign_up = Route::SignUp {
         next: route.as_next(),
@@ -61,6 +62,7 @@ struct ProfileProps {
 /// Name and handle, and under them a panel with the way out.
 #[component]
 fn Profile(props: &ProfileProps) -> Html {
+    use_language();
     let session = use_session();
     let navigator = use_navigator();
     let open = use_state(|| false);
@@ -70,6 +72,10 @@ fn Profile(props: &ProfileProps) -> Html {
     let toggle = use_callback(*open, {
         let open = open.setter();
         move |_: MouseEvent, was| open.set(!*was)
+    });
+    let close = use_callback((), {
+        let open = open.setter();
+        move |(), ()| open.set(false)
     });
     // While the panel is open, Escape and anything done elsewhere closes it.
     use_effect_with(*open, {
@@ -130,12 +136,29 @@ fn Profile(props: &ProfileProps) -> Html {
                 </span>
                 <Icon symbol={Symbol::Ellipsis} />
             </button>
-            <div id="profile-panel" class="profile-panel" hidden={!*open}>
+            <div
+                id="profile-panel"
+                class="profile-panel"
+                role="group"
+                aria-label={text::ACCOUNT}
+                hidden={!*open}
+            >
                 <p class="profile-panel-name"><bdi>{ name.to_owned() }</bdi></p>
                 if let Some(email) = &props.person.email {
                     <p class="profile-email">{ email.clone() }</p>
                 }
+                if let Some(handle) = &props.person.handle {
+                    // Where the navigation has no room for it.
+                    <Link
+                        to={Route::Profile { handle: handle.clone() }}
+                        class="profile-panel-link text-link"
+                        onfollow={close}
+                    >
+                        { text::PROFILE }
+                    </Link>
+                }
                 <button type="button" class="button" onclick={sign_out}>{ text::SIGN_OUT }</button>
+                <LanguageSwitch />
             </div>
         </div>
     }

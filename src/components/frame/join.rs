@@ -4,11 +4,12 @@ use yew::prelude::*;
 
 use crate::router::{Link, Route, use_route};
 use crate::session::{SessionState, use_session_state};
-use crate::text::shell as text;
+use crate::text::{shell as text, use_language};
 
 /// Invites whoever is not signed in; nothing for those who are, or may be.
 #[component]
 pub(super) fn JoinBox() -> Html {
+    use_language();
     let route = use_route();
     let state = use_session_state();
     if !matches!(state, SessionState::SignedOut(_)) {

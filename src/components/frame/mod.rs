@@ -2,22 +2,30 @@
 
 mod account;
 mod join;
+mod language;
+mod navigation;
 mod notice;
+mod sidebar;
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::components::{Icon, Symbol};
-use crate::router::{Link, Route, use_route};
-use crate::text::shell as text;
+use crate::router::{Link, Route};
+use crate::text::{shell as text, use_language};
 use account::Account;
 use join::JoinBox;
-use notice::SessionNotice;
+pub use language::LanguageSwitch;
+use navigation::Navigation;
+pub use notice::{NoticeProvider, SessionNotice};
+use sidebar::Sidebar;
 
 /// Properties of [`Frame`].
 #[derive(Properties, PartialEq)]
 pub struct FrameProps {
+    /// Whether the page takes the sidebar's room, too.
+    #[prop_or_default]
+    pub wide: bool,
     /// The page.
     pub children: Html,
 }
@@ -25,8 +33,7 @@ pub struct FrameProps {
 /// Three columns where there is room, two or one where there is not; the same elements each time.
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
-    let route = use_route();
-    let home = route == Route::Home;
+    use_language();
     let main = use_node_ref();
     let skip = use_callback(main.clone(), |event: MouseEvent, main| {
         // A fragment in the URL would be a history entry of its own.
@@ -36,19 +43,14 @@ pub fn Frame(props: &FrameProps) -> Html {
         }
     });
     html! {
-        <div class="frame">
+        <div class={classes!("frame", props.wide.then_some("frame-wide"))}>
             <a class="skip-link" href="#main" onclick={skip}>{ text::SKIP }</a>
             <header class="frame-header">
                 <Link to={Route::Home} class="logo" label={text::LOGO}>
                     <img src="/icon.svg" alt="" width="48" height="48" />
                 </Link>
                 <div class="frame-bar">
-                    <nav aria-label={text::NAVIGATION}>
-                        <Link to={Route::Home} class="nav-link" current={home}>
-                            <Icon symbol={Symbol::Home} />
-                            <span>{ text::HOME }</span>
-                        </Link>
-                    </nav>
+                    <Navigation />
                     <Account />
                 </div>
             </header>
@@ -56,10 +58,16 @@ pub fn Frame(props: &FrameProps) -> Html {
                 <SessionNotice />
                 { props.children.clone() }
             </main>
-            <div class="frame-aside">
-                <JoinBox />
-                <footer class="frame-footer"><p>{ text::FOOTER }</p></footer>
-            </div>
+            if !props.wide {
+                <div class="frame-aside">
+                    <Sidebar />
+                    <JoinBox />
+                    <footer class="frame-footer">
+                        <p>{ text::FOOTER }</p>
+                        <LanguageSwitch />
+                    </footer>
+                </div>
+            }
         </div>
     }
 }

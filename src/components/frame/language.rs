@@ -1,0 +1,30 @@
+//! The choice of the language.
+
+use yew::prelude::*;
+
+use crate::text::{Language, shell as text, use_language};
+
+/// A button for every language, in its own words.
+#[component]
+pub fn LanguageSwitch() -> Html {
+    let choice = use_language();
+    let button = |language: Language| {
+        let onclick = choice.choose.reform(move |_: MouseEvent| language);
+        html! {
+            <button
+                type="button"
+                class="language"
+                lang={language.tag()}
+                aria-pressed={(language == choice.language).to_string()}
+                {onclick}
+            >
+                { language.name() }
+            </button>
+        }
+    };
+    html! {
+        <div class="languages" role="group" aria-label={text::LANGUAGE}>
+            { for Language::ALL.map(button) }
+        </div>
+    }
+}
