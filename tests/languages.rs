@@ -250,6 +250,25 @@ async fn the_choice_is_kept_and_told_to_the_browser() {
 }
 
 #[wasm_bindgen_test]
+async fn the_language_is_chosen_below_the_form() {
+    forget();
+    let world = World::default();
+    let page = open(&world, "/forgot").await;
+    type_into(&page, "#forgot-email", "ann@example.com").await;
+    page.one(".auth-footer [lang=de]").focus().unwrap();
+    page.click(".auth-footer [lang=de]").await;
+    assert_eq!(page.text("h1"), "Stelle dein Passwort wieder her");
+    assert_eq!(input(&page, "#forgot-email").value(), "ann@example.com");
+    assert_eq!(
+        focused(),
+        Some(page.one("[aria-pressed=true]")),
+        "the button stays where it is"
+    );
+    page.close().await;
+    forget();
+}
+
+#[wasm_bindgen_test]
 async fn nothing_that_was_typed_is_lost() {
     forget();
     let world = World::default();

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::components::form::{Field, FieldProblem, Problem, Problems};
+use crate::components::frame::LanguageSwitch;
 use crate::router::{Link, Route, use_navigator};
 use crate::session::{Password, SessionState, use_session_state};
 use crate::text::shell;
@@ -52,6 +53,7 @@ pub(super) fn AuthPage(props: &AuthPageProps) -> Html {
                 if props.below != Html::default() {
                     <div class="auth-below">{ props.below.clone() }</div>
                 }
+                <footer class="auth-footer"><LanguageSwitch /></footer>
             </main>
         </div>
     }

@@ -9,7 +9,14 @@ use std::path::{Path, PathBuf};
 /// Texts that are the same in both languages.
 const ALIKE: [&str; 1] = ["Name"];
 /// What looks like a text beside the pairs, and is none: names, and words of the user pool.
-const NO_TEXT: [&str; 4] = ["Cruddur", "English", "Deutsch", "email alias"];
+const NO_TEXT: [&str; 6] = [
+    "Cruddur",
+    "Crud",
+    "Cruds",
+    "English",
+    "Deutsch",
+    "email alias",
+];
 /// A plural's ending, which German has none of where it stands.
 const ENDING: &str = "plural";
 /// Attributes that a person reads or hears, and properties that become such.
