@@ -49,6 +49,10 @@ pub(super) enum Kind {
         methods: Vec<MfaMethod>,
         app: AppSetup,
     },
+    /// A device is to begin an SRP exchange.
+    DeviceSrpAuth,
+    /// The proof of a device.
+    DevicePasswordVerifier(Box<Exchange>),
     /// It has been answered.
     Used,
 }
@@ -81,13 +85,18 @@ impl Kind {
             Self::EmailOtp { .. } => "EMAIL_OTP",
             Self::SelectMfaType(_) => "SELECT_MFA_TYPE",
             Self::MfaSetup { .. } => "MFA_SETUP",
+            Self::DeviceSrpAuth => "DEVICE_SRP_AUTH",
+            Self::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
             Self::Used => return None,
         })
     }
 
     /// Whether it goes by a `SECRET_BLOCK` instead of a `Session`.
     pub fn is_proof(&self) -> bool {
-        matches!(self, Self::PasswordVerifier(_))
+        matches!(
+            self,
+            Self::PasswordVerifier(_) | Self::DevicePasswordVerifier(_)
+        )
     }
 }
 

@@ -65,6 +65,7 @@ pub(super) enum Error {
     TotpNotAssociated,
     // LimitExceededException
     AttemptLimit,
+    TooManyDevices,
     // InvalidPasswordException
     Password(Violation),
     // InvalidParameterException
@@ -77,6 +78,9 @@ pub(super) enum Error {
     // ResourceNotFoundException
     NoSuchClient(String),
     NoSuchPool(String),
+    NoSuchDevice,
+    // DeviceKeyExistsException
+    DeviceExists,
     // RefreshTokenReuseException
     RefreshTokenReused,
     // UnsupportedUserStateException
@@ -148,14 +152,17 @@ impl Error {
             Self::CodeExpired | Self::TotpReused => "ExpiredCodeException",
             Self::TotpNotEnabled => "EnableSoftwareTokenMFAException",
             Self::TotpOff | Self::TotpNotAssociated => "SoftwareTokenMFANotFoundException",
-            Self::AttemptLimit => "LimitExceededException",
+            Self::AttemptLimit | Self::TooManyDevices => "LimitExceededException",
+            Self::DeviceExists => "DeviceKeyExistsException",
             Self::Password(_) => "InvalidPasswordException",
             Self::Invalid(_)
             | Self::MissingParameter(_)
             | Self::FlowNotEnabled(_)
             | Self::AlreadyConfirmed
             | Self::NoRecoveryContact => "InvalidParameterException",
-            Self::NoSuchClient(_) | Self::NoSuchPool(_) => "ResourceNotFoundException",
+            Self::NoSuchClient(_) | Self::NoSuchPool(_) | Self::NoSuchDevice => {
+                "ResourceNotFoundException"
+            }
             Self::RefreshTokenReused => "RefreshTokenReuseException",
             Self::NotInvited => "UnsupportedUserStateException",
             Self::TokenRevocationOff => "UnsupportedOperationException",
@@ -249,6 +256,9 @@ impl Error {
                 format!("User pool client {client} does not exist.").into()
             }
             Self::NoSuchPool(pool) => format!("User pool {pool} does not exist.").into(),
+            Self::NoSuchDevice => "Device does not exist.".into(),
+            Self::DeviceExists => "Device already exists.".into(),
+            Self::TooManyDevices => "The user has too many devices.".into(),
             Self::RefreshTokenReused => "Refresh Token has been invalidated by rotation".into(),
             Self::NotInvited => {
                 "Resend not possible: the user's status is not FORCE_CHANGE_PASSWORD".into()

@@ -74,6 +74,14 @@ impl Rule {
         })),
         ..rule(1, 127)
     };
+    pub const DEVICE_KEY: Self = Self {
+        pattern: Some(("[\\w-]+_[0-9a-f-]+", |c| word(c) || c == '-')),
+        ..rule(1, 55)
+    };
+    pub const DEVICE_SECRET: Self = Self {
+        sensitive: true,
+        ..rule(0, 131_072)
+    };
     pub const DEVICE_NAME: Self = rule(1, 1024);
     pub const SESSION: Self = Self {
         sensitive: true,

@@ -60,6 +60,19 @@ impl Verifier {
         })
     }
 
+    /// The verifier that a device made of a secret of its own.
+    pub fn of_device(salt: &[u8], verifier: &[u8]) -> Option<Self> {
+        // As long as the numbers can be, with a zero byte in front.
+        if salt.is_empty() || salt.len() > 64 || verifier.len() > 385 {
+            return None;
+        }
+        let number = BigUint::from_bytes_be(verifier);
+        (number > BigUint::ZERO && number < *N).then(|| Self {
+            salt: BigUint::from_bytes_be(salt).to_str_radix(16),
+            verifier: number.to_str_radix(16),
+        })
+    }
+
     /// A verifier that no known password fits, with a salt that is always the same for the same `seed`.
     pub fn simulated(seed: &[u8]) -> Result<Self, Error> {
         let mut salt = Sha256::digest(seed);

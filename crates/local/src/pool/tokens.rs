@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::devices::DeviceIdentity;
 use super::errors::Error;
 use super::keys::PoolKeys;
 use super::model::{Client, Pool, RefreshToken, SignedIn, Store, User};
@@ -22,6 +23,17 @@ pub(super) struct Bearer {
     pub pool: String,
     pub client: String,
     pub sub: String,
+    /// The id of the sign-in.
+    pub sign_in: String,
+}
+
+/// What a sign-in knows of the device that it is on.
+pub(super) enum OnDevice {
+    /// The pool does not remember devices.
+    Unknown,
+    Known(DeviceIdentity),
+    /// It has just been given its key; the client can confirm it.
+    New(DeviceIdentity),
 }
 
 /// Everything that goes into the tokens of one answer, taken out of the state so that signing does not hold it up.
@@ -31,6 +43,7 @@ pub(super) struct Grant {
     id: Value,
     refresh_token: Option<String>,
     expires_in: i64,
+    new_device: Option<DeviceIdentity>,
 }
 
 /// The claims that an access token is checked by.
@@ -53,7 +66,18 @@ struct Header {
 
 impl Pool {
     /// Signs user `sub` in to client `client`.
-    pub fn sign_in(&mut self, client: &str, sub: &str, now: i64) -> Result<Grant, Error> {
+    pub fn sign_in(
+        &mut self,
+        client: &str,
+        sub: &str,
+        device: OnDevice,
+        now: i64,
+    ) -> Result<Grant, Error> {
+        let (device, new_device) = match device {
+            OnDevice::Unknown => (None, None),
+            OnDevice::Known(device) => (Some(device), None),
+            OnDevice::New(device) => (Some(device.clone()), Some(device)),
+        };
         let client = self.client(client)?.clone();
         let seconds = now.div_euclid(1000);
         self.sign_ins
@@ -72,17 +96,26 @@ impl Pool {
                 expires_at,
                 replaced_at: None,
             }],
-            device: None,
+            device,
         };
         let event_id = new_uuid();
         let user = self.users.get(sub).ok_or(Error::UserNotFound)?;
         let grant = self.grant(user, &client, &sign_in, &event_id, Some(refresh), now);
         self.sign_ins.insert(event_id, sign_in);
-        Ok(grant)
+        Ok(Grant {
+            new_device,
+            ..grant
+        })
     }
 
-    /// Goes on with a sign-in by its refresh token.
-    pub fn refresh(&mut self, client: &str, token: &str, now: i64) -> Result<Grant, Error> {
+    /// Goes on with a sign-in by its refresh token. One on a confirmed device needs that device's key.
+    pub fn refresh(
+        &mut self,
+        client: &str,
+        token: &str,
+        device: Option<&str>,
+        now: i64,
+    ) -> Result<Grant, Error> {
         let client = self.client(client)?.clone();
         let token = hash(token);
         let (event_id, mut sign_in) = self
@@ -105,6 +138,12 @@ impl Pool {
             .filter(|_| !sign_in.revoked)
             .ok_or(Error::RefreshTokenRevoked)?
             .clone();
+        if let Some(bound) = &sign_in.device {
+            let confirmed = user.devices.contains_key(&bound.key);
+            if device.map_or(confirmed, |device| device != bound.key) {
+                return Err(Error::RefreshTokenInvalid);
+            }
+        }
         let used = sign_in
             .refresh_tokens
             .iter_mut()
@@ -186,6 +225,9 @@ impl Pool {
         access.insert("scope".to_owned(), SCOPE.into());
         access.insert("exp".to_owned(), seconds.saturating_add(lifetime).into());
         access.insert("jti".to_owned(), new_uuid().into());
+        if let Some(device) = &sign_in.device {
+            access.insert("device_key".to_owned(), device.key.clone().into());
+        }
 
         let mut id = common;
         let end = seconds.saturating_add(client.id_token_seconds);
@@ -209,6 +251,7 @@ impl Pool {
             id: id.into(),
             refresh_token,
             expires_in: lifetime,
+            new_device: None,
         }
     }
 
@@ -272,6 +315,10 @@ impl UserPools {
         if let Some(token) = grant.refresh_token {
             result["RefreshToken"] = token.into();
         }
+        if let Some(device) = grant.new_device {
+            result["NewDeviceMetadata"] =
+                json!({ "DeviceKey": device.key, "DeviceGroupKey": device.group });
+        }
         Ok(result)
     }
 
@@ -299,6 +346,7 @@ impl UserPools {
                 pool: pool.id.clone(),
                 client: claims.client_id,
                 sub: claims.sub,
+                sign_in: claims.event_id,
             })
         })
     }

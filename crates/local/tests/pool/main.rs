@@ -9,6 +9,7 @@
 mod account;
 mod addresses;
 mod admin;
+mod devices;
 mod lifecycle;
 mod mfa;
 mod oracle;

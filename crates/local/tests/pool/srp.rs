@@ -69,9 +69,22 @@ impl Srp {
     /// `ChallengeResponses` of PASSWORD_VERIFIER, signed over `timestamp`.
     pub fn respond(&self, pool: &str, challenge: &Value, password: &str, timestamp: &str) -> Value {
         let text = |name: &str| challenge[name].as_str().expect(name).to_owned();
-        let number = |name: &str| BigUint::parse_bytes(text(name).as_bytes(), 16).expect(name);
         let pool_name = pool.split_once('_').expect("an id").1;
         let user_id = text("USER_ID_FOR_SRP");
+        self.sign(pool_name, &user_id, challenge, password, timestamp)
+    }
+
+    /// As [`Srp::respond`], for a device with its group and key.
+    pub fn sign(
+        &self,
+        pool_name: &str,
+        user_id: &str,
+        challenge: &Value,
+        password: &str,
+        timestamp: &str,
+    ) -> Value {
+        let text = |name: &str| challenge[name].as_str().expect(name).to_owned();
+        let number = |name: &str| BigUint::parse_bytes(text(name).as_bytes(), 16).expect(name);
         let (b, salt) = (number("SRP_B"), number("SALT"));
         let k = hash(&[&pad(&n()), &pad(&g())]);
         let u = hash(&[&pad(&self.public), &pad(&b)]);
@@ -95,4 +108,13 @@ impl Srp {
             "TIMESTAMP": timestamp,
         })
     }
+}
+
+/// What a device sends to be remembered: `PasswordVerifier` and `Salt`, Base64.
+pub fn device_verifier(group: &str, key: &str, password: &str) -> (String, String) {
+    let salt = pad(&BigUint::from_bytes_be(uuid::Uuid::new_v4().as_bytes()));
+    let identity = Sha256::digest(format!("{group}{key}:{password}"));
+    let x = hash(&[&salt, &identity]);
+    let verifier = pad(&g().modpow(&x, &n()));
+    (STANDARD.encode(verifier), STANDARD.encode(salt))
 }

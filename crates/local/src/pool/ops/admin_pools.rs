@@ -120,7 +120,7 @@ pub(super) fn list_user_pools(call: &Call<'_>) -> Result {
         let (page, next) = page(&store.pools, after, limit);
         let views: Vec<Value> = page
             .iter()
-            .map(|pool| {
+            .map(|(_, pool)| {
                 json!({
                     "Id": pool.id,
                     "Name": pool.name,
@@ -139,22 +139,22 @@ pub(super) fn list_user_pools(call: &Call<'_>) -> Result {
 }
 
 /// One page of `all`, and where the next one begins. The token is the last key shown.
-fn page<T>(
+pub(super) fn page<T>(
     all: &BTreeMap<String, T>,
     after: Option<String>,
     limit: Option<i64>,
-) -> (Vec<&T>, Option<String>) {
+) -> (Vec<(&String, &T)>, Option<String>) {
     let limit = usize::try_from(limit.unwrap_or(60)).unwrap_or(60);
     let mut rest = all
         .iter()
         .filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after))
         .peekable();
-    let page: Vec<(&String, &T)> = rest.by_ref().take(limit).collect();
+    let page: Vec<_> = rest.by_ref().take(limit).collect();
     let next = page
         .last()
         .filter(|_| rest.peek().is_some())
         .map(|(key, _)| (*key).clone());
-    (page.into_iter().map(|(_, item)| item).collect(), next)
+    (page, next)
 }
 
 pub(super) fn create_client(call: &Call<'_>) -> Result {
@@ -239,7 +239,7 @@ pub(super) fn list_clients(call: &Call<'_>) -> Result {
         let (page, next) = page(&store.pool(&pool_id)?.clients, after, limit);
         let views: Vec<Value> = page
             .iter()
-            .map(|client| {
+            .map(|(_, client)| {
                 json!({
                     "ClientId": client.id,
                     "ClientName": client.name,

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod admin_pools;
+mod devices;
 mod list_users;
 mod mfa;
 mod pool_settings;
@@ -71,6 +72,11 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         "AdminSetUserMFAPreference" => mfa::admin_set_user_mfa_preference(&call),
         "SetUserPoolMfaConfig" => mfa::set_pool_config(&call),
         "GetUserPoolMfaConfig" => mfa::get_pool_config(&call),
+        "ConfirmDevice" => devices::confirm_device(&call),
+        "ListDevices" => devices::list_devices(&call),
+        "GetDevice" => devices::get_device(&call),
+        "UpdateDeviceStatus" => devices::update_device_status(&call),
+        "ForgetDevice" => devices::forget_device(&call),
         "GetTokensFromRefreshToken" => sign_in::get_tokens_from_refresh_token(&call),
         "ForgotPassword" => recovery::forgot_password(&call),
         "ConfirmForgotPassword" => recovery::confirm_forgot_password(&call),

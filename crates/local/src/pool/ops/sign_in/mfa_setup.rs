@@ -132,7 +132,7 @@ pub(super) fn respond(reply: Reply<'_>) -> Result {
             let user = turn.user_mut(store)?;
             user.mfa.totp = Some(app);
             user.turn_on(MfaMethod::Totp);
-            turn.sign_in(store)
+            turn.device(store)
         }),
         (None, _) => Err(Error::invalid(
             "Software token MFA has not been verified in this session.",

@@ -3,6 +3,7 @@
 //! A sign-in is a row of turns. Each ends in a [`Step`]: the next challenge, or the tokens. What comes after what:
 //! first factor, new password if it has to be changed, second factor, device, tokens.
 
+mod device;
 mod mfa_setup;
 mod new_password;
 mod password;
@@ -129,6 +130,8 @@ pub(super) fn respond_to_auth_challenge(call: &Call<'_>) -> Result {
         "SOFTWARE_TOKEN_MFA" => second_factor::software_token(reply),
         "SELECT_MFA_TYPE" => second_factor::select(reply),
         "MFA_SETUP" => mfa_setup::respond(reply),
+        "DEVICE_SRP_AUTH" => device::srp_auth(reply),
+        "DEVICE_PASSWORD_VERIFIER" => device::password_verifier(reply),
         // No client of a person is ever asked for anything else.
         _ => Err(Error::ChallengeInvalid),
     }
@@ -191,11 +194,12 @@ impl<'a> Reply<'a> {
         {
             return Err(Error::ChallengeInvalid);
         }
-        let turn = Turn {
+        let mut turn = Turn {
             call: self.call,
             client: self.client.clone(),
             attempt: challenge.attempt,
         };
+        turn.attempt.device = self.device(&challenge.kind, &turn)?;
         Ok((challenge.kind, turn, self))
     }
 
@@ -322,8 +326,9 @@ impl Turn<'_> {
     /// The tokens: everything has been shown.
     fn sign_in(&self, store: &mut Store) -> Result<Step> {
         let sub = self.user(store)?.sub.clone();
+        let device = self.on_device(store)?;
         let pool = store.pool_mut(&self.attempt.pool)?;
-        let grant = pool.sign_in(&self.client.id, &sub, self.call.now)?;
+        let grant = pool.sign_in(&self.client.id, &sub, device, self.call.now)?;
         Ok(Step::SignedIn(Box::new(grant)))
     }
 }

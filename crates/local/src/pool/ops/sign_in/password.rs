@@ -216,15 +216,18 @@ impl<'a> Reply<'a> {
         if waiting.attempt.client != self.client.id || !waiting.kind.is_proof() {
             return Err(Error::WrongCredentials);
         }
+        let mut turn = Turn {
+            call: self.call,
+            client: self.client.clone(),
+            attempt: waiting.attempt,
+        };
+        // Before the exchange is used up: who is told that there is no such device tries again without one.
+        let device = self.device(&waiting.kind, &turn)?;
         let challenge = challenges.take(&proof.secret_block, now).map_err(unknown)?;
-        if !self.is_from(&challenge.attempt)? {
+        if !self.is_from(&turn.attempt)? {
             return Err(Error::WrongCredentials);
         }
-        let turn = Turn {
-            call: self.call,
-            client: self.client,
-            attempt: challenge.attempt,
-        };
+        turn.attempt.device = device;
         Ok((proof, challenge.kind, turn))
     }
 }

@@ -15,9 +15,12 @@ use crate::pool::random;
 impl Turn<'_> {
     /// Asks for a second factor where the person has one or needs one.
     pub(super) fn second_factor(&self, store: &mut Store) -> Result<Step> {
+        if self.device_is_enough(store)? {
+            return self.device(store);
+        }
         let next = self.pool(store)?.second_factor(self.user(store)?);
         match next {
-            SecondFactor::None => self.sign_in(store),
+            SecondFactor::None => self.device(store),
             SecondFactor::Ask(method) => self.ask_for(store, method),
             SecondFactor::Choose(methods) => Ok(Step::Challenge {
                 parameters: json!({ "MFAS_CAN_CHOOSE": list(&methods) }),
@@ -138,7 +141,7 @@ pub(super) fn sent_code(reply: Reply<'_>) -> Result {
         if let Role::SetUp(address) = role {
             turn.set_up_email(store, address)?;
         }
-        turn.sign_in(store)
+        turn.device(store)
     })
 }
 
@@ -152,7 +155,7 @@ pub(super) fn software_token(reply: Reply<'_>) -> Result {
             app.accept(&code, turn.call.now)?;
             reply.take()
         })?;
-        turn.sign_in(store)
+        turn.device(store)
     })
 }
 
