@@ -90,17 +90,19 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// The service's exception, or what kept it from answering.
     pub async fn call<O: Operation>(&self, operation: &O) -> Result<O::Output, Error> {
-        let body = serde_json::to_vec(&operation.request(&self.config)).unwrap_or_default();
-        let answer = self.send(O::NAME, O::REPEATABLE, body).await?;
+        let request = operation.request(&self.config);
+        let answer = self.exchange(O::NAME, O::REPEATABLE, request).await?;
         O::response(&answer)
     }
 
-    async fn send(
+    /// Sends the request of the operation of that name, again where that is safe and can help.
+    pub(crate) async fn exchange(
         &self,
-        operation: &str,
+        operation: &'static str,
         repeatable: bool,
-        body: Vec<u8>,
+        request: Map<String, Value>,
     ) -> Result<Map<String, Value>, Error> {
+        let body = serde_json::to_vec(&request).unwrap_or_default();
         let mut attempt = 1;
         loop {
             let answer = self.attempt(operation, body.clone()).await;

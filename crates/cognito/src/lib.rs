@@ -1,8 +1,8 @@
 //! A client for [Amazon Cognito user pools](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html):
-//! sign-up, sign-in by SRP, recovery and tokens, for WASM and native programs.
+//! the whole of what an application may do with one, for WASM and native programs.
 //!
-//! It speaks the pool's JSON API directly, as the AWS Amplify client does. The password never leaves the device: sign-in
-//! proves knowledge of it by [SRP](srp), in constant time.
+//! It speaks the pool's JSON API directly, as the AWS Amplify client does. With SRP the password never leaves the device:
+//! sign-in [proves knowledge of it](srp), in constant time.
 //!
 //! # Signing in
 //!
@@ -23,7 +23,30 @@
 //! # }
 //! ```
 //!
-//! The other operations are types of [`operation`], sent by [`Client::call`]:
+//! A sign-in is a state machine: it starts with a [`SignIn`], and each answer comes to a [`SignInStep`] with exactly what
+//! the next answer needs, up to [`SignInStep::SignedIn`]. An app that shows a screen per variant is complete.
+//!
+//! | To sign in | start with | with an example | feature |
+//! |---|---|---|---|
+//! | with a password that stays on the device (`USER_SRP_AUTH`) | [`SignIn::srp`] | above | |
+//! | with a password that the pool has to see (`USER_PASSWORD_AUTH`) | [`SignIn::plain_password`] | [there](SignIn::plain_password) | |
+//! | by challenges of the pool's triggers (`CUSTOM_AUTH`) | [`SignIn::custom`], [`SignIn::custom_after_srp`] | [there](SignIn::custom) | `custom` |
+//! | by whatever the user has (`USER_AUTH`) | [`SignIn::choice`], [`SignIn::choice_of`] | [there](SignIn::choice) | `choice` |
+//! | with a passkey | [`Choice::WebAuthn`] | [there](Client::answer_web_authn) | `passkeys` |
+//! | right after a sign-up, without another code | [`SignIn::after_sign_up`] | [there](SignIn::after_sign_up) | `choice` |
+//! | on the pool's pages or with a social provider | [`oauth::ManagedLogin`] | [there](oauth) | `oauth` |
+//!
+//! | On the way in | see | feature |
+//! |---|---|---|
+//! | a temporary password is replaced | [`Client::set_new_password`] | |
+//! | a second factor is shown, chosen, set up | [`Client::answer_code`], [`Client::select_mfa`], [`Client::set_up_software_token`] | `mfa` |
+//! | a remembered device stands in for it | [`SignIn::devices`], [`Client::confirm_device`] | `devices` |
+//! | the page is reloaded | [`Client::save`], [`Client::resume`] | `resume` |
+//!
+//! # Everything else
+//!
+//! The other operations are types of [`operation`], sent by [`Client::call`]; those of a signed-in user come with the
+//! features `account`, `mfa`, `devices` and `passkeys`.
 //!
 //! ```no_run
 //! # use cognito_user_pool::{Client, Clock, Error, Transport};
@@ -35,6 +58,9 @@
 //! # }
 //! ```
 //!
+//! Tokens are renewed by [`operation::GetTokensFromRefreshToken`], kept in Amplify's layout by a [`TokenStore`], and read
+//! by [`AccessClaims`] and [`IdClaims`], which **do not verify** them: that is the business of who accepts a token.
+//!
 //! # Surroundings
 //!
 //! Everything outside is a trait: [`Transport`], [`Clock`], [`Random`], [`Storage`]. With the feature `browser` there are
@@ -45,6 +71,17 @@
 //!
 //! [`Error`] has one [`ErrorKind`] per meaning, where the service has one code for many. Requests are repeated only where
 //! that is safe and can help; [`Client::call`] says when.
+//!
+//! # Features
+//!
+//! None is on by default, which leaves sign-up, recovery, sign-in by password, refresh and sign-out. `full` is all of them
+//! but `browser`. What a feature is not there for costs nothing.
+
+// The tables above name what is only there with its feature.
+#![cfg_attr(
+    not(all(feature = "full", feature = "browser")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[cfg(feature = "browser")]
 mod browser;

@@ -9,6 +9,7 @@ use crate::secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshTok
 
 /// The flows of [`InitiateAuth`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum AuthFlow<'a> {
     /// `USER_SRP_AUTH`: the password stays with the client.
     UserSrp {
@@ -25,14 +26,16 @@ pub enum AuthFlow<'a> {
         /// The password.
         password: &'a Password,
     },
-    /// `CUSTOM_AUTH`: challenges made by the pool's triggers.
+    /// `CUSTOM_AUTH` (feature `custom`): challenges made by the pool's triggers.
+    #[cfg(feature = "custom")]
     Custom {
         /// The user name, or an alias of it.
         username: &'a str,
         /// `SRP_A`, to prove the password before the triggers' challenges.
         srp_a: Option<&'a str>,
     },
-    /// `USER_AUTH`: the user, or the pool, chooses the first factor.
+    /// `USER_AUTH` (feature `choice`): the user, or the pool, chooses the first factor.
+    #[cfg(feature = "choice")]
     Choice {
         /// The user name, or an alias of it.
         username: &'a str,
@@ -50,6 +53,7 @@ pub enum AuthFlow<'a> {
 }
 
 /// `PREFERRED_CHALLENGE`: the first factor that a choice-based sign-in begins with, and what goes with it.
+#[cfg(feature = "choice")]
 #[derive(Clone, Debug)]
 pub enum PreferredChallenge<'a> {
     /// `PASSWORD`
@@ -86,6 +90,7 @@ impl<'a> AuthFlow<'a> {
                 "USER_PASSWORD_AUTH",
                 vec![("USERNAME", username), ("PASSWORD", password.expose())],
             ),
+            #[cfg(feature = "custom")]
             Self::Custom { username, srp_a } => {
                 let mut list = vec![("USERNAME", username)];
                 if let Some(srp_a) = srp_a {
@@ -93,6 +98,7 @@ impl<'a> AuthFlow<'a> {
                 }
                 ("CUSTOM_AUTH", list)
             }
+            #[cfg(feature = "choice")]
             Self::Choice {
                 username,
                 ref preferred,
@@ -125,10 +131,11 @@ impl<'a> AuthFlow<'a> {
     /// Whose `SECRET_HASH` it takes.
     fn username(&self) -> Option<&'a str> {
         match *self {
-            Self::UserSrp { username, .. }
-            | Self::UserPassword { username, .. }
-            | Self::Custom { username, .. }
-            | Self::Choice { username, .. } => Some(username),
+            Self::UserSrp { username, .. } | Self::UserPassword { username, .. } => Some(username),
+            #[cfg(feature = "custom")]
+            Self::Custom { username, .. } => Some(username),
+            #[cfg(feature = "choice")]
+            Self::Choice { username, .. } => Some(username),
             Self::RefreshToken { username, .. } => username,
         }
     }
@@ -205,7 +212,7 @@ pub enum AuthStep {
 }
 
 impl AuthStep {
-    fn read(operation: &str, body: &Map<String, Value>) -> Result<Self, Error> {
+    pub(crate) fn read(operation: &str, body: &Map<String, Value>) -> Result<Self, Error> {
         if let Some(tokens) = body.get("AuthenticationResult").and_then(Value::as_object) {
             return Tokens::read(operation, tokens).map(Self::Tokens);
         }

@@ -29,9 +29,11 @@ pub use account::{
     GetUserAttributeVerificationCode, GetUserAuthFactors, UpdateUserAttributes,
     VerifyUserAttribute,
 };
+#[cfg(feature = "choice")]
+pub use auth::PreferredChallenge;
 pub use auth::{
-    AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, NewDevice, PreferredChallenge,
-    RespondToAuthChallenge, Tokens,
+    AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, NewDevice, RespondToAuthChallenge,
+    Tokens,
 };
 #[cfg(feature = "devices")]
 pub use devices::{
@@ -148,7 +150,7 @@ fn epoch_ms(body: &Map<String, Value>, member: &str) -> Option<i64> {
     Some((seconds * 1000.0) as i64)
 }
 
-fn pairs<N: AsRef<str>, V: AsRef<str>>(list: &[(N, V)]) -> Value {
+pub(crate) fn pairs<N: AsRef<str>, V: AsRef<str>>(list: &[(N, V)]) -> Value {
     Value::Object(
         list.iter()
             .map(|(name, value)| (name.as_ref().to_owned(), Value::from(value.as_ref())))

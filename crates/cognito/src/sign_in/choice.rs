@@ -117,7 +117,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             responses.push(("ANSWER", "PASSWORD_SRP"));
         }
         let session = pending.challenge.session.as_ref();
-        let means = Means::of_password(Some((password, ephemeral)));
+        let means = Means::of_password(password, ephemeral);
         self.answer_as(pending, name, session, &responses, means)
             .await
     }

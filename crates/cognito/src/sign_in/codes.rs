@@ -41,6 +41,22 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// [`CodeMismatch`](crate::ErrorKind::CodeMismatch) (the challenge can be answered again),
     /// [`CodeExpired`](crate::ErrorKind::CodeExpired),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, ErrorKind, SignInStep, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     step: SignInStep,
+    /// #     typed: &str,
+    /// # ) -> Result<(), Error> {
+    /// if let SignInStep::EmailOtp(sent) = &step {
+    ///     match client.answer_code(sent, typed).await {
+    ///         Err(error) if error.kind == ErrorKind::CodeMismatch => println!("try again"),
+    ///         next => println!("{:?}", next?.challenge_name()),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn answer_code(&self, challenge: &CodeSent, code: &str) -> Result<SignInStep, Error> {
         let name = match challenge.pending.challenge.name {
             ChallengeName::EmailOtp => "EMAIL_OTP_CODE",

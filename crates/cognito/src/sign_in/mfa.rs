@@ -120,6 +120,21 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     ///
     /// # Errors
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, MfaSetup, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     challenge: MfaSetup,
+    /// #     typed: &str,
+    /// # ) -> Result<(), Error> {
+    /// let setup = client.set_up_software_token(&challenge).await?;
+    /// if let Some(secret) = &setup.secret {
+    ///     println!("tell the app {}", secret.expose());
+    /// }
+    /// let step = client.verify_software_token(&setup, typed, Some("my phone")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_up_software_token(
         &self,
         challenge: &MfaSetup,
@@ -160,7 +175,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             ChallengeName::MfaSetup,
             session.as_ref(),
             &[],
-            Means::none(),
+            Means::default(),
         )
         .await
     }

@@ -20,13 +20,20 @@ mod password;
 #[cfg(feature = "resume")]
 mod saved;
 
+use core::future::Future;
+
+use serde_json::{Map, Value};
+
 use crate::client::Client;
+use crate::config::Config;
 use crate::error::Error;
+#[cfg(feature = "devices")]
+use crate::error::ErrorKind;
 #[cfg(feature = "choice")]
 use crate::operation::PreferredChallenge;
 use crate::operation::{
-    AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, RespondToAuthChallenge, Tokens,
-    With,
+    AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, Operation as _,
+    RespondToAuthChallenge, Tokens, pairs,
 };
 use crate::platform::{Clock, Random};
 use crate::secret::{ChallengeSession, Password};
@@ -145,6 +152,19 @@ struct Extras {
     user_context_data: Option<String>,
 }
 
+impl Extras {
+    fn insert_into(&self, body: &mut Map<String, Value>) {
+        if !self.client_metadata.is_empty() {
+            let metadata = pairs(&self.client_metadata);
+            body.insert("ClientMetadata".to_owned(), metadata);
+        }
+        if let Some(data) = &self.user_context_data {
+            let data = pairs(&[("EncodedData", data)]);
+            body.insert("UserContextData".to_owned(), data);
+        }
+    }
+}
+
 impl core::fmt::Debug for Extras {
     /// Leaves out the values.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -191,11 +211,33 @@ impl<'a> SignIn<'a> {
     /// `USER_PASSWORD_AUTH`: sends the password to the pool.
     ///
     /// Only for pools that need it, such as those with a user migration trigger; [`srp`](Self::srp) otherwise.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, Password, SignIn, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>, typed: String) -> Result<(), Error> {
+    /// let password = Password::new(typed);
+    /// let step = client.start(SignIn::plain_password("ann", &password)).await?;
+    /// if let SignInStep::SignedIn(tokens) = step {
+    ///     println!("signed in for {:?} seconds", tokens.expires_in);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn plain_password(username: &'a str, password: &'a Password) -> Self {
         Self::new(username, Flow::PlainPassword(password))
     }
 
     /// `CUSTOM_AUTH`: by challenges of the pool's triggers alone.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, SignIn, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>) -> Result<(), Error> {
+    /// let mut step = client.start(SignIn::custom("ann")).await?;
+    /// while let SignInStep::Custom(challenge) = step {
+    ///     println!("{:?}?", challenge.parameter("question"));
+    ///     step = client.answer_custom(&challenge, "forty-two").await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "custom")]
     pub fn custom(username: &'a str) -> Self {
         Self::new(username, Flow::Custom(None))
@@ -208,6 +250,22 @@ impl<'a> SignIn<'a> {
     }
 
     /// `USER_AUTH`: the pool says what the user can choose from, [`SignInStep::SelectChallenge`].
+    /// ```no_run
+    /// # use cognito_user_pool::{Choice, Client, Clock, Error, FirstFactor, SignIn, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>, typed: &str) -> Result<(), Error> {
+    /// let step = client.start(SignIn::choice("ann")).await?;
+    /// if let SignInStep::SelectChallenge(select) = step
+    ///     && select.available.contains(&FirstFactor::EmailOtp)
+    /// {
+    ///     let step = client.select_challenge(&select, Choice::EmailOtp, None).await?;
+    ///     if let SignInStep::EmailOtp(sent) = step {
+    ///         println!("a code went to {:?}", sent.delivery.destination);
+    ///         let step = client.answer_code(&sent, typed).await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "choice")]
     pub fn choice(username: &'a str) -> Self {
         Self::new(username, Flow::Choice(None))
@@ -221,6 +279,28 @@ impl<'a> SignIn<'a> {
 
     /// `USER_AUTH` right after the confirmation of a sign-up, without another code. `session` is
     /// [`ConfirmedSignUp::session`](crate::operation::ConfirmedSignUp::session).
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, Password, SignIn, Transport};
+    /// use cognito_user_pool::operation::{ConfirmSignUp, SignUp, With};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     password: Password,
+    /// #     code: &str,
+    /// # ) -> Result<(), Error> {
+    /// let username = "ann@example.com";
+    /// let signed_up = client
+    ///     .call(&SignUp { username, password: &password, attributes: &[] })
+    ///     .await?;
+    /// let mut confirm = With::new(ConfirmSignUp { username, code });
+    /// if let Some(session) = &signed_up.session {
+    ///     confirm = confirm.session(session);
+    /// }
+    /// if let Some(session) = client.call(&confirm).await?.session {
+    ///     let step = client.start(SignIn::after_sign_up(username, &session)).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "choice")]
     pub fn after_sign_up(username: &'a str, session: &'a ChallengeSession) -> Self {
         Self {
@@ -277,10 +357,71 @@ impl Context {
         }
     }
 
-    #[cfg(feature = "devices")]
-    fn device_key(&self) -> Option<&str> {
-        self.device.as_ref().map(|device| device.key.as_str())
+    /// `InitiateAuth`.
+    fn initiate(
+        &self,
+        config: &Config,
+        flow: AuthFlow<'_>,
+        session: Option<&ChallengeSession>,
+    ) -> Request {
+        #[cfg(feature = "devices")]
+        let device_key = device::key(self);
+        #[cfg(not(feature = "devices"))]
+        let device_key = None;
+        let mut body = InitiateAuth { flow, device_key }.request(config);
+        if let Some(session) = session {
+            body.insert("Session".to_owned(), session.expose().into());
+        }
+        self.request(InitiateAuth::NAME, InitiateAuth::REPEATABLE, body)
     }
+
+    /// `RespondToAuthChallenge` with `USERNAME` and, where it counts, the device's key.
+    fn respond(
+        &self,
+        config: &Config,
+        challenge: ChallengeName,
+        session: Option<&ChallengeSession>,
+        responses: &[(&str, &str)],
+    ) -> Request {
+        let mut all = vec![("USERNAME", self.username.as_str())];
+        all.extend_from_slice(responses);
+        #[cfg(feature = "devices")]
+        if device::takes_device_key(&challenge) {
+            all.extend(device::key(self).map(|key| ("DEVICE_KEY", key)));
+        }
+        let operation = RespondToAuthChallenge {
+            challenge,
+            session,
+            responses: &all,
+        };
+        let body = operation.request(config);
+        self.request(
+            RespondToAuthChallenge::NAME,
+            RespondToAuthChallenge::REPEATABLE,
+            body,
+        )
+    }
+
+    fn request(
+        &self,
+        operation: &'static str,
+        repeatable: bool,
+        mut body: Map<String, Value>,
+    ) -> Request {
+        self.extras.insert_into(&mut body);
+        Request {
+            operation,
+            repeatable,
+            body,
+        }
+    }
+}
+
+/// One of the two operations of a sign-in, ready to be sent.
+struct Request {
+    operation: &'static str,
+    repeatable: bool,
+    body: Map<String, Value>,
 }
 
 /// A challenge that waits for its answer.
@@ -293,27 +434,21 @@ struct Pending {
 }
 
 /// What the client can answer by itself, each once.
+#[derive(Default)]
 struct Means<'a> {
     password: Option<(&'a Password, Ephemeral)>,
     #[cfg(feature = "devices")]
-    devices: Option<&'a dyn DeviceStore>,
-    #[cfg(feature = "devices")]
-    device_tried: bool,
+    device: device::Means<'a>,
 }
 
+#[cfg(feature = "choice")]
 impl<'a> Means<'a> {
-    fn of_password(password: Option<(&'a Password, Ephemeral)>) -> Self {
+    fn of_password(password: &'a Password, ephemeral: Ephemeral) -> Self {
         Self {
-            password,
+            password: Some((password, ephemeral)),
             #[cfg(feature = "devices")]
-            devices: None,
-            #[cfg(feature = "devices")]
-            device_tried: false,
+            device: device::Means::default(),
         }
-    }
-
-    fn none() -> Self {
-        Self::of_password(None)
     }
 }
 
@@ -520,192 +655,113 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
                 }),
             },
         };
-        let means = Means {
-            #[cfg(feature = "devices")]
-            devices: sign_in.devices,
-            ..Means::of_password(password)
-        };
-        let mut context = Context {
+        #[cfg(feature = "devices")]
+        let device = device::known_by_name(&flow, username, sign_in.devices);
+        let context = Context {
             username: username.to_owned(),
             extras,
             #[cfg(feature = "devices")]
-            device: None,
+            device,
         };
-        let step = self.initiate(&mut context, flow, session, &means).await?;
-        self.advance(context, step, means).await
+        let request = context.initiate(self.config(), flow, session);
+        let means = Means {
+            password,
+            #[cfg(feature = "devices")]
+            device: device::Means::of(sign_in.devices),
+        };
+        self.run(context, request, means).await
     }
 
-    /// Sends `InitiateAuth`.
-    async fn initiate(
-        &self,
-        context: &mut Context,
-        flow: AuthFlow<'_>,
-        session: Option<&ChallengeSession>,
-        means: &Means<'_>,
-    ) -> Result<AuthStep, Error> {
-        #[cfg(feature = "devices")]
-        {
-            // With SRP the pool's own name for the user, by which devices are stored, comes only with its answer.
-            let known_by_name = !matches!(flow, AuthFlow::UserSrp { .. });
-            if known_by_name && let Some(devices) = means.devices {
-                context.device = devices.device(&context.username);
-            }
-            if let Some(key) = context.device_key().map(str::to_owned) {
-                let answer = self
-                    .send_initiate(context, flow.clone(), session, Some(&key))
-                    .await;
-                if !self.forget_unknown_device(context, means, &answer) {
-                    return answer;
-                }
-            }
-        }
-        #[cfg(not(feature = "devices"))]
-        let _ = means;
-        self.send_initiate(context, flow, session, None).await
-    }
-
-    async fn send_initiate(
-        &self,
-        context: &Context,
-        flow: AuthFlow<'_>,
-        session: Option<&ChallengeSession>,
-        device_key: Option<&str>,
-    ) -> Result<AuthStep, Error> {
-        let mut operation = With::new(InitiateAuth { flow, device_key })
-            .client_metadata(&context.extras.client_metadata);
-        if let Some(data) = &context.extras.user_context_data {
-            operation = operation.user_context_data(data);
-        }
-        if let Some(session) = session {
-            operation = operation.session(session);
-        }
-        self.call(&operation).await
-    }
-
-    /// Answers what can be answered without the person, up to what cannot.
-    async fn advance(
+    /// Sends a request and answers what can be answered without the person, up to what cannot.
+    async fn run(
         &self,
         mut context: Context,
-        mut step: AuthStep,
+        mut request: Request,
         mut means: Means<'_>,
     ) -> Result<SignInStep, Error> {
         loop {
-            let challenge = match step {
-                AuthStep::Tokens(tokens) => {
-                    return Ok(SignInStep::SignedIn(issued_to(tokens, &context)));
-                }
-                AuthStep::Challenge(challenge) => challenge,
-            };
-            context.learn(&challenge);
+            let (operation, repeatable) = (request.operation, request.repeatable);
             #[cfg(feature = "devices")]
-            if context.device.is_none()
-                && let Some(devices) = means.devices
+            let sent = request.body.clone();
+            #[cfg(not(feature = "devices"))]
+            let sent = request.body;
+            let answer = self.exchange(operation, repeatable, sent).await;
+            #[cfg(feature = "devices")]
+            if let Err(error) = &answer
+                && error.kind == ErrorKind::DeviceNotFound
+                && means.device.forget(&mut context, &mut request)
             {
-                context.device = devices.device(&context.username);
-            }
-            if challenge.name == ChallengeName::PasswordVerifier
-                && let Some((password, ephemeral)) = means.password.take()
-            {
-                step = self
-                    .prove_password(&mut context, &challenge, password, &ephemeral, &means)
-                    .await?;
                 continue;
             }
-            #[cfg(feature = "devices")]
-            if challenge.name == ChallengeName::DeviceSrpAuth
-                && !means.device_tried
-                && let Some(device) = context.device.clone()
-            {
-                means.device_tried = true;
-                step = self.prove_device(&mut context, &challenge, &device).await?;
-                continue;
+            match self.next(context, AuthStep::read(operation, &answer?)?, &mut means)? {
+                Next::Step(step) => return Ok(step),
+                Next::Request(with, next) => (context, request) = (with, next),
             }
-            return Ok(SignInStep::of(Pending {
-                context,
-                challenge,
-                since_ms: self.clock().now_ms(),
-            }));
         }
+    }
+
+    /// What an answer of the pool comes to.
+    fn next(
+        &self,
+        mut context: Context,
+        step: AuthStep,
+        means: &mut Means<'_>,
+    ) -> Result<Next, Error> {
+        let challenge = match step {
+            AuthStep::Tokens(tokens) => {
+                return Ok(Next::Step(SignInStep::SignedIn(issued_to(
+                    tokens, &context,
+                ))));
+            }
+            AuthStep::Challenge(challenge) => challenge,
+        };
+        context.learn(&challenge);
+        #[cfg(feature = "devices")]
+        means.device.look_up(&mut context);
+        if challenge.name == ChallengeName::PasswordVerifier
+            && let Some((password, ephemeral)) = means.password.take()
+        {
+            let request = self.prove_password(&context, &challenge, password, &ephemeral)?;
+            return Ok(Next::Request(context, request));
+        }
+        #[cfg(feature = "devices")]
+        if let Some(request) = self.prove_device(&context, &challenge, &mut means.device)? {
+            return Ok(Next::Request(context, request));
+        }
+        Ok(Next::Step(SignInStep::of(Pending {
+            context,
+            challenge,
+            since_ms: self.clock().now_ms(),
+        })))
     }
 
     /// Answers a challenge that waited for the person.
-    async fn answer(
+    fn answer(
         &self,
         pending: &Pending,
         responses: &[(&str, &str)],
-    ) -> Result<SignInStep, Error> {
+    ) -> impl Future<Output = Result<SignInStep, Error>> {
+        let Challenge { name, session, .. } = &pending.challenge;
         self.answer_as(
             pending,
-            pending.challenge.name.clone(),
-            pending.challenge.session.as_ref(),
+            name.clone(),
+            session.as_ref(),
             responses,
-            Means::none(),
+            Means::default(),
         )
-        .await
     }
 
-    async fn answer_as(
-        &self,
+    fn answer_as<'a>(
+        &'a self,
         pending: &Pending,
         name: ChallengeName,
         session: Option<&ChallengeSession>,
         responses: &[(&str, &str)],
-        means: Means<'_>,
-    ) -> Result<SignInStep, Error> {
-        let mut context = pending.context.clone();
-        let step = self
-            .respond(&mut context, name, session, responses, &means)
-            .await?;
-        self.advance(context, step, means).await
-    }
-
-    /// Sends `RespondToAuthChallenge` with `USERNAME` and, where it counts, the device's key. A device that the pool does
-    /// not know is forgotten and left out.
-    async fn respond(
-        &self,
-        context: &mut Context,
-        name: ChallengeName,
-        session: Option<&ChallengeSession>,
-        responses: &[(&str, &str)],
-        means: &Means<'_>,
-    ) -> Result<AuthStep, Error> {
-        #[cfg(feature = "devices")]
-        if device::takes_device_key(&name)
-            && let Some(key) = context.device_key().map(str::to_owned)
-        {
-            let mut with_device = responses.to_vec();
-            with_device.push(("DEVICE_KEY", &key));
-            let answer = self
-                .send_response(context, name.clone(), session, &with_device)
-                .await;
-            if !self.forget_unknown_device(context, means, &answer) {
-                return answer;
-            }
-        }
-        #[cfg(not(feature = "devices"))]
-        let _ = means;
-        self.send_response(context, name, session, responses).await
-    }
-
-    async fn send_response(
-        &self,
-        context: &Context,
-        challenge: ChallengeName,
-        session: Option<&ChallengeSession>,
-        responses: &[(&str, &str)],
-    ) -> Result<AuthStep, Error> {
-        let mut all = vec![("USERNAME", context.username.as_str())];
-        all.extend_from_slice(responses);
-        let mut operation = With::new(RespondToAuthChallenge {
-            challenge,
-            session,
-            responses: &all,
-        })
-        .client_metadata(&context.extras.client_metadata);
-        if let Some(data) = &context.extras.user_context_data {
-            operation = operation.user_context_data(data);
-        }
-        self.call(&operation).await
+        means: Means<'a>,
+    ) -> impl Future<Output = Result<SignInStep, Error>> + use<'a, T, C, R> {
+        let context = pending.context.clone();
+        let request = context.respond(self.config(), name, session, responses);
+        self.run(context, request, means)
     }
 
     fn ephemeral(&self, prepared: Option<Ephemeral>) -> Result<Ephemeral, Error> {
@@ -716,12 +772,20 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     }
 }
 
+/// Where a sign-in goes on.
+enum Next {
+    /// With what the person, or the application, has to know.
+    Step(SignInStep),
+    /// With an answer that the client has itself.
+    Request(Context, Request),
+}
+
 /// Notes which device the tokens were issued to: their refresh has to name it.
 fn issued_to(tokens: Tokens, context: &Context) -> Tokens {
     #[cfg(feature = "devices")]
     if tokens.device_key.is_none() {
         return Tokens {
-            device_key: context.device_key().map(str::to_owned),
+            device_key: device::key(context).map(str::to_owned),
             ..tokens
         };
     }

@@ -33,6 +33,18 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`WrongCredentials`](crate::ErrorKind::WrongCredentials),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Choice, Client, Clock, Error, SignIn, SignInStep, Transport};
+    /// # async fn ask_the_browser(options: &str) -> String { String::new() }
+    /// # async fn example(client: Client<impl Transport, impl Clock>) -> Result<(), Error> {
+    /// let step = client.start(SignIn::choice_of("ann", Choice::WebAuthn)).await?;
+    /// if let SignInStep::WebAuthn(challenge) = step {
+    ///     let credential = ask_the_browser(&challenge.options).await;
+    ///     let step = client.answer_web_authn(&challenge, &credential).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn answer_web_authn(
         &self,
         challenge: &WebAuthnChallenge,

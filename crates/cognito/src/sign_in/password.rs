@@ -1,37 +1,34 @@
 //! `PASSWORD_VERIFIER`: the proof that the client knows the password.
 
-use super::{Context, Means};
+use super::{Context, Request};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::{AuthStep, Challenge, ChallengeName};
+use crate::operation::{Challenge, ChallengeName};
 use crate::platform::{Clock, Random};
 use crate::secret::Password;
 use crate::srp::{Ephemeral, PrivateKey, timestamp};
 use crate::transport::Transport;
 
 impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
-    pub(super) async fn prove_password(
+    pub(super) fn prove_password(
         &self,
-        context: &mut Context,
+        context: &Context,
         challenge: &Challenge,
         password: &Password,
         ephemeral: &Ephemeral,
-        means: &Means<'_>,
-    ) -> Result<AuthStep, Error> {
+    ) -> Result<Request, Error> {
         // Not what the person typed: proof and answer are in the pool's own name for the user.
         let user_id = challenge.required("USER_ID_FOR_SRP")?;
         let group = self.config().pool_name();
         let salt = challenge.required("SALT")?;
         let key = PrivateKey::of_user(group, user_id, password.expose(), salt)?;
         let proof = self.proof(challenge, group, user_id, &key, ephemeral)?;
-        self.respond(
-            context,
+        Ok(context.respond(
+            self.config(),
             ChallengeName::PasswordVerifier,
             challenge.session.as_ref(),
             &proof.responses(),
-            means,
-        )
-        .await
+        ))
     }
 
     /// The claim over `group` and `name` that a verifier challenge asks for.

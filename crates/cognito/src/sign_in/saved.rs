@@ -69,6 +69,21 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     ///
     /// Neither a password nor the secret of an authenticator app is in it. Its session is: until that ends, whoever has
     /// the text can answer the challenge, given the answer.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, SignInStep, Storage, Transport};
+    /// # fn example(client: Client<impl Transport, impl Clock>, storage: impl Storage, step: SignInStep)
+    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// if let Some(text) = client.save(&step) {
+    ///     storage.set("pending", &text)?;
+    /// }
+    /// // After the reload:
+    /// if let Some(text) = storage.get("pending") {
+    ///     storage.remove("pending");
+    ///     let step = client.resume(&text)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn save(&self, step: &SignInStep) -> Option<String> {
         let pending = step.pending()?;
         let mut content = write(pending, self.config());
