@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
+
 use super::errors::Error;
+use super::factors::Choice;
 use super::mfa::{MfaMethod, Totp};
-use super::srp::Exchange;
+use super::srp::{Exchange, Verifier};
 
 /// How many can wait at a time.
 const CAPACITY: usize = 10_000;
@@ -33,7 +36,25 @@ pub(super) struct Challenge {
 #[derive(Clone)]
 pub(super) enum Kind {
     /// The proof of the password. Boxed: it is by far the largest.
-    PasswordVerifier(Box<Exchange>),
+    PasswordVerifier {
+        exchange: Box<Exchange>,
+        then: AfterPassword,
+    },
+    /// Which first factor to begin with.
+    SelectChallenge(Box<Offer>),
+    /// The password in plain text.
+    Password(Box<Verifier>),
+    /// To begin an SRP exchange over the password.
+    PasswordSrp(Box<Verifier>),
+    /// The code of a text message, as the first factor.
+    SmsOtp(String),
+    /// The answer to the pool's own question.
+    CustomChallenge {
+        /// Where the answer went, masked.
+        destination: String,
+        answer: String,
+        misses: u32,
+    },
     /// A new password, after the temporary one was proven.
     NewPasswordRequired,
     /// The code of a text message besides the password.
@@ -53,13 +74,34 @@ pub(super) enum Kind {
     DeviceSrpAuth,
     /// The proof of a device.
     DevicePasswordVerifier(Box<Exchange>),
+    /// No challenge: a new account that has not been confirmed.
+    SignUp,
+    /// No challenge: a new account that has just been confirmed, and can be signed in to without another code.
+    SignUpConfirmed,
     /// It has been answered.
     Used,
+}
+
+/// What comes after the password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AfterPassword {
+    SecondFactor,
+    CustomChallenge,
+}
+
+/// What somebody can begin a sign-in with.
+#[derive(Clone)]
+pub(super) struct Offer {
+    pub choices: Vec<Choice>,
+    pub verifier: Verifier,
+    /// Where a code would go if there were such a person; `None` when there is.
+    pub simulated: Option<Value>,
 }
 
 /// What a code is asked for.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Role {
+    FirstFactor,
     SecondFactor,
     /// To set up e-mail as a second factor, with this address.
     SetUp(String),
@@ -75,10 +117,15 @@ pub(super) enum AppSetup {
 }
 
 impl Kind {
-    /// `ChallengeName`; `None` when it has been answered.
+    /// `ChallengeName`; `None` when it is none, or has been answered.
     pub fn name(&self) -> Option<&'static str> {
         Some(match self {
-            Self::PasswordVerifier(_) => "PASSWORD_VERIFIER",
+            Self::PasswordVerifier { .. } => "PASSWORD_VERIFIER",
+            Self::SelectChallenge(_) => "SELECT_CHALLENGE",
+            Self::Password(_) => "PASSWORD",
+            Self::PasswordSrp(_) => "PASSWORD_SRP",
+            Self::SmsOtp(_) => "SMS_OTP",
+            Self::CustomChallenge { .. } => "CUSTOM_CHALLENGE",
             Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
             Self::SmsMfa(_) => "SMS_MFA",
             Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
@@ -87,7 +134,7 @@ impl Kind {
             Self::MfaSetup { .. } => "MFA_SETUP",
             Self::DeviceSrpAuth => "DEVICE_SRP_AUTH",
             Self::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
-            Self::Used => return None,
+            Self::SignUp | Self::SignUpConfirmed | Self::Used => return None,
         })
     }
 
@@ -95,7 +142,7 @@ impl Kind {
     pub fn is_proof(&self) -> bool {
         matches!(
             self,
-            Self::PasswordVerifier(_) | Self::DevicePasswordVerifier(_)
+            Self::PasswordVerifier { .. } | Self::DevicePasswordVerifier(_)
         )
     }
 }

@@ -245,6 +245,7 @@ impl Error {
                 "USER_PASSWORD_AUTH" => {
                     "USER_PASSWORD_AUTH flow not enabled for this client".into()
                 }
+                "USER_AUTH" => "USER_AUTH flow not enabled for this client".into(),
                 "USER_SRP_AUTH" => "USER_SRP_AUTH is not enabled for the client.".into(),
                 _ => "Auth flow not enabled for this client".into(),
             },

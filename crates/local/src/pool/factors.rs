@@ -23,4 +23,45 @@ impl FirstFactor {
             Self::WebAuthn => "WEB_AUTHN",
         }
     }
+
+    /// The challenges that it can be shown by.
+    pub fn choices(self) -> &'static [Choice] {
+        match self {
+            Self::Password => &[Choice::PasswordSrp, Choice::Password],
+            Self::EmailOtp => &[Choice::EmailOtp],
+            Self::SmsOtp => &[Choice::SmsOtp],
+            Self::WebAuthn => &[],
+        }
+    }
+}
+
+/// A challenge that a USER_AUTH sign-in can begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    Password,
+    PasswordSrp,
+    EmailOtp,
+    SmsOtp,
+}
+
+impl Choice {
+    const ALL: [Self; 4] = [
+        Self::Password,
+        Self::PasswordSrp,
+        Self::EmailOtp,
+        Self::SmsOtp,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::PasswordSrp => "PASSWORD_SRP",
+            Self::EmailOtp => "EMAIL_OTP",
+            Self::SmsOtp => "SMS_OTP",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == name)
+    }
 }

@@ -162,6 +162,13 @@ impl PoolRules {
             .any(|name| name == attribute)
     }
 
+    /// Whether people of the pool can do without a password.
+    pub fn signs_in_without_password(&self) -> bool {
+        self.first_factors
+            .iter()
+            .any(|factor| *factor != FirstFactor::Password)
+    }
+
     /// What a USER_AUTH sign-in may begin with.
     pub fn allowed_first_factors(&self) -> &[FirstFactor] {
         match self.first_factors.is_empty() {

@@ -9,6 +9,8 @@
 mod account;
 mod addresses;
 mod admin;
+mod choice;
+mod custom;
 mod devices;
 mod lifecycle;
 mod mfa;

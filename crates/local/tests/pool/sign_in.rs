@@ -134,12 +134,16 @@ async fn a_password_in_plain_text_needs_a_client_that_allows_it() {
 #[tokio::test]
 async fn a_flow_that_is_off_is_refused() {
     let pool = Pool::start().await;
-    for flow in ["CUSTOM_AUTH", "USER_AUTH", "ADMIN_USER_PASSWORD_AUTH"] {
-        let answer = pool.initiate(flow, json!({ "USERNAME": SEED_EMAIL })).await;
-        answer.is(
-            "InvalidParameterException",
+    for (flow, message) in [
+        ("CUSTOM_AUTH", "Auth flow not enabled for this client"),
+        ("USER_AUTH", "USER_AUTH flow not enabled for this client"),
+        (
+            "ADMIN_USER_PASSWORD_AUTH",
             "Auth flow not enabled for this client",
-        );
+        ),
+    ] {
+        let answer = pool.initiate(flow, json!({ "USERNAME": SEED_EMAIL })).await;
+        answer.is("InvalidParameterException", message);
     }
     pool.set_client(json!({ "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] }))
         .await;

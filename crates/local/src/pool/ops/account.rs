@@ -44,6 +44,22 @@ pub(super) fn get_user(call: &Call<'_>) -> Result {
     })
 }
 
+pub(super) fn get_user_auth_factors(call: &Call<'_>) -> Result {
+    let bearer = call.bearer()?;
+    call.pools.read(|store| {
+        let pool = store.pool(&bearer.pool)?;
+        let user = pool.users.get(&bearer.sub).ok_or(Error::UserNotFound)?;
+        let factors = pool.first_factors_of(user);
+        let factors: Vec<_> = factors.iter().map(|factor| factor.as_str()).collect();
+        let mut answer = json!({
+            "Username": user.username,
+            "ConfiguredUserAuthFactors": factors,
+        });
+        add_mfa_settings(&mut answer, user);
+        Ok(answer.into())
+    })
+}
+
 pub(super) fn change_password(call: &Call<'_>) -> Result {
     let previous = call.input.optional("PreviousPassword", &Rule::PASSWORD)?;
     let proposed = call.input.required("ProposedPassword", &Rule::PASSWORD)?;

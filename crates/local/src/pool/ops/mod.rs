@@ -60,6 +60,10 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         input,
         now: pools.clock.now_ms(),
     };
+    // Operations that take these take them of one form; nothing here depends on what they say.
+    input.map("ClientMetadata")?;
+    input.object("UserContextData")?;
+    input.object("AnalyticsMetadata")?;
     match operation {
         "SignUp" => sign_up::sign_up(&call),
         "ConfirmSignUp" => sign_up::confirm_sign_up(&call),
@@ -82,6 +86,7 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         "ConfirmForgotPassword" => recovery::confirm_forgot_password(&call),
         "ChangePassword" => account::change_password(&call),
         "GetUser" => account::get_user(&call),
+        "GetUserAuthFactors" => account::get_user_auth_factors(&call),
         "UpdateUserAttributes" => account::update_user_attributes(&call),
         "DeleteUserAttributes" => account::delete_user_attributes(&call),
         "GetUserAttributeVerificationCode" => account::get_user_attribute_verification_code(&call),

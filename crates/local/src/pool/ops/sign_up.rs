@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::sign_in::sign_up_session;
 use super::{Answer, Call, Result};
-use crate::mail::Kind;
+use crate::mail::Kind as MailKind;
 use crate::pool::attributes::Writer;
+use crate::pool::challenges::Kind;
 use crate::pool::codes::Delivery;
 use crate::pool::errors::Error;
 use crate::pool::input::Rule;
@@ -20,39 +22,46 @@ use crate::pool::srp::Verifier;
 pub(super) fn sign_up(call: &Call<'_>) -> Result {
     let client_id = call.client_id()?;
     let username = call.username()?;
-    let password = call.input.required("Password", &Rule::PASSWORD)?;
+    let password = call.input.optional("Password", &Rule::PASSWORD)?;
     let attributes = call.input.attributes("UserAttributes")?;
     call.input.attributes("ValidationData")?;
     let secret_hash = call.secret_hash()?;
     call.input.check()?;
 
     let sub = Uuid::new_v4().to_string();
+    let client = call.client(&client_id)?;
     let pool_id = call.pools.read(|store| {
         let pool = store.pool_of_client(&client_id)?;
-        let client = pool.client(&client_id)?;
         client.check_secret_hash(&username, secret_hash.as_deref())?;
         if pool.rules.admin_create_only {
             return Err(Error::SignUpNotPermitted);
         }
-        pool.rules.password.check(&password)?;
+        match &password {
+            Some(password) => pool.rules.password.check(password)?,
+            None if pool.rules.signs_in_without_password() => {}
+            None => {
+                call.input.missing("Password");
+                call.input.check()?;
+            }
+        }
         let writer = Writer::User(&client.write_attributes);
         pool.rules.check_attributes(&attributes, writer)?;
         Ok(pool.id.clone())
     })?;
     // The slow part, before the state is held.
-    let verifier = Verifier::new(
-        pool_name(&pool_id),
-        &user_id(call, &pool_id, &username, &sub)?,
-        &password,
-    )?;
+    let user_id = user_id(call, &pool_id, &username, &sub)?;
+    let pool_name = pool_name(&pool_id);
+    let verifier = password
+        .map(|password| Verifier::new(pool_name, &user_id, &password))
+        .transpose()?;
 
-    call.pools.update(|store| {
+    let mut answer = call.pools.update(|store| {
         let pool = store.pool_mut(&pool_id)?;
         let user = new_user(pool, &username, sub, attributes, call.now)?;
         pool.rules
             .check_required(|name| user.attribute(name).is_some())?;
         let user = User {
-            password: Some(verifier),
+            password: verifier,
             ..user
         };
         let delivery = verification_target(pool, &user);
@@ -65,13 +74,17 @@ pub(super) fn sign_up(call: &Call<'_>) -> Result {
                 &pool_id,
                 &sub,
                 &Purpose::SignUp,
-                Kind::SignUp,
+                MailKind::SignUp,
                 &to,
                 call.now,
             )?;
         }
-        Ok(answer.into())
-    })
+        Ok(answer)
+    })?;
+    if let Some(session) = sign_up_session(call, client, pool_id, user_id, Kind::SignUp)? {
+        answer["Session"] = session.into();
+    }
+    Ok(answer.into())
 }
 
 /// What SRP knows a new user by: the user name they will have.
@@ -154,10 +167,11 @@ pub(super) fn confirm_sign_up(call: &Call<'_>) -> Result {
     let code = call.input.required("ConfirmationCode", &Rule::CODE)?;
     let force_alias = call.input.boolean("ForceAliasCreation")?.unwrap_or(false);
     let secret_hash = call.secret_hash()?;
-    call.input.optional("Session", &Rule::SESSION)?;
+    let session = call.input.optional("Session", &Rule::SESSION)?;
     call.input.check()?;
 
-    call.pools.update(|store| {
+    let client = call.client(&client_id)?;
+    let (pool_id, user_id) = call.pools.update(|store| {
         let pool = store.pool_of_client_mut(&client_id)?;
         let client = pool.client(&client_id)?;
         client.check_secret_hash(&username, secret_hash.as_deref())?;
@@ -172,6 +186,10 @@ pub(super) fn confirm_sign_up(call: &Call<'_>) -> Result {
         };
         if user.status != Status::Unconfirmed {
             return Err(Error::CannotConfirm(user.status.as_str()));
+        }
+        let user_id = user.username.clone();
+        if let Some(session) = &session {
+            check_session(call, session, &client_id, &user_id)?;
         }
         let address = user.check_code(&Purpose::SignUp, &code, call.now)?;
         let sub = user.sub.clone();
@@ -199,8 +217,31 @@ pub(super) fn confirm_sign_up(call: &Call<'_>) -> Result {
             user.status = Status::Confirmed;
             user.modified_at = call.now;
         }
-        Ok(Answer::nothing())
-    })
+        Ok((pool.id.clone(), user_id))
+    })?;
+    let confirmed = Kind::SignUpConfirmed;
+    Ok(
+        match sign_up_session(call, client, pool_id, user_id, confirmed)? {
+            Some(session) => json!({ "Session": session }).into(),
+            None => Answer::nothing(),
+        },
+    )
+}
+
+/// Checks the session that SignUp gave. One that has ended does no harm: the code is what counts.
+fn check_session(call: &Call<'_>, session: &str, client: &str, user_id: &str) -> Result<()> {
+    match call.pools.challenges.get(session, call.now) {
+        Ok(waiting)
+            if matches!(waiting.kind, Kind::SignUp)
+                && waiting.attempt.client == client
+                && waiting.attempt.user_id == user_id =>
+        {
+            Ok(())
+        }
+        Err(Error::ChallengeExpired) => Ok(()),
+        Err(error) => Err(error),
+        Ok(_) => Err(Error::ChallengeInvalid),
+    }
 }
 
 pub(super) fn resend_confirmation_code(call: &Call<'_>) -> Result {
@@ -237,7 +278,7 @@ pub(super) fn resend_confirmation_code(call: &Call<'_>) -> Result {
             &pool_id,
             &sub,
             &Purpose::SignUp,
-            Kind::Resend,
+            MailKind::Resend,
             &to,
             call.now,
         )?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::Result;
-use super::password::{begin, srp_a};
+use super::password::{begin, proof_parameters, srp_a};
 use super::{Reply, Step, Turn};
 use crate::pool::challenges::Kind;
 use crate::pool::devices::{Device, DeviceIdentity};
@@ -92,12 +92,8 @@ pub(super) fn srp_auth(reply: Reply<'_>) -> Result {
     })?;
     let exchange = begin(&device.verifier, srp_a)?;
     reply.take()?;
-    let parameters = json!({
-        "SALT": device.verifier.salt,
-        "SRP_B": exchange.srp_b(),
-        "USERNAME": turn.attempt.user_id,
-        "DEVICE_KEY": turn.attempt.device,
-    });
+    let mut parameters = proof_parameters(&turn, &device.verifier, &exchange);
+    parameters["DEVICE_KEY"] = json!(turn.attempt.device);
     turn.ask(Kind::DevicePasswordVerifier(Box::new(exchange)), parameters)
 }
 

@@ -3,6 +3,8 @@
 //! A sign-in is a row of turns. Each ends in a [`Step`]: the next challenge, or the tokens. What comes after what:
 //! first factor, new password if it has to be changed, second factor, device, tokens.
 
+mod choice;
+mod custom;
 mod device;
 mod mfa_setup;
 mod new_password;
@@ -89,7 +91,7 @@ pub(super) fn initiate_auth(call: &Call<'_>) -> Result {
     let flow = call.input.required_word("AuthFlow", &FLOWS)?;
     let client_id = call.client_id()?;
     let parameters = call.input.map("AuthParameters")?.unwrap_or_default();
-    call.input.optional("Session", &Rule::SESSION)?;
+    let session = call.input.optional("Session", &Rule::SESSION)?;
     call.input.check()?;
     let client = call.client(&client_id)?;
     let parameters = Parameters(parameters);
@@ -99,6 +101,12 @@ pub(super) fn initiate_auth(call: &Call<'_>) -> Result {
         }
         "USER_PASSWORD_AUTH" if client.allows("ALLOW_USER_PASSWORD_AUTH") => {
             password::user_password_auth(call, client, &parameters)
+        }
+        "CUSTOM_AUTH" if client.allows("ALLOW_CUSTOM_AUTH") => {
+            custom::custom_auth(call, client, &parameters)
+        }
+        "USER_AUTH" if client.allows("ALLOW_USER_AUTH") => {
+            choice::user_auth(call, client, &parameters, session.as_deref())
         }
         // With rotation only GetTokensFromRefreshToken goes on with a session.
         "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN"
@@ -126,7 +134,11 @@ pub(super) fn respond_to_auth_challenge(call: &Call<'_>) -> Result {
     match name {
         "PASSWORD_VERIFIER" => password::password_verifier(reply),
         "NEW_PASSWORD_REQUIRED" => new_password::new_password(reply),
-        "SMS_MFA" | "EMAIL_OTP" => second_factor::sent_code(reply),
+        "CUSTOM_CHALLENGE" => custom::answer(reply),
+        "SELECT_CHALLENGE" => choice::select(reply),
+        "PASSWORD" => choice::password(reply),
+        "PASSWORD_SRP" => choice::password_srp(reply),
+        "SMS_MFA" | "EMAIL_OTP" | "SMS_OTP" => second_factor::sent_code(reply),
         "SOFTWARE_TOKEN_MFA" => second_factor::software_token(reply),
         "SELECT_MFA_TYPE" => second_factor::select(reply),
         "MFA_SETUP" => mfa_setup::respond(reply),
@@ -138,7 +150,7 @@ pub(super) fn respond_to_auth_challenge(call: &Call<'_>) -> Result {
 }
 
 impl Call<'_> {
-    fn client(&self, id: &str) -> Result<Client> {
+    pub(super) fn client(&self, id: &str) -> Result<Client> {
         self.pools
             .read(|store| Ok(store.pool_of_client(id)?.client(id)?.clone()))
     }
@@ -277,6 +289,10 @@ impl Turn<'_> {
     fn ask(self, kind: Kind, mut parameters: Value) -> Result {
         let mut answer = json!({ "ChallengeName": kind.name() });
         parameters["USER_ID_FOR_SRP"] = self.attempt.user_id.as_str().into();
+        if let Kind::SelectChallenge(offer) = &kind {
+            let choices = offer.choices.iter().map(|choice| choice.as_str());
+            answer["AvailableChallenges"] = choices.collect();
+        }
         if kind.is_proof() {
             // Nothing but a handle: what it stands for stays here.
             let secret_block = STANDARD.encode(random::bytes::<64>()?);
@@ -304,6 +320,17 @@ impl Turn<'_> {
 
     /// Goes on when the first factor has been shown.
     fn first_factor_shown(&self, store: &mut Store) -> Result<Step> {
+        match self.not_yet_admitted(store)? {
+            Some(step) => Ok(step),
+            None => self.second_factor(store),
+        }
+    }
+
+    /// What has to come before anything else: a new password, in place of a temporary one.
+    ///
+    /// # Errors
+    /// When the person cannot sign in as things are.
+    fn not_yet_admitted(&self, store: &Store) -> Result<Option<Step>> {
         let user = self.user(store)?;
         if !user.enabled {
             return Err(Error::UserDisabled);
@@ -315,22 +342,53 @@ impl Turn<'_> {
             Status::Unconfirmed => Err(Error::UserNotConfirmed),
             Status::ResetRequired => Err(Error::PasswordResetRequired),
             Status::ForceChangePassword if expired => Err(Error::TemporaryPasswordExpired),
-            Status::ForceChangePassword => Ok(Step::Challenge {
+            Status::ForceChangePassword => Ok(Some(Step::Challenge {
                 kind: Kind::NewPasswordRequired,
                 parameters: new_password::parameters(self.pool(store)?, user),
-            }),
-            Status::Confirmed => self.second_factor(store),
+            })),
+            Status::Confirmed => Ok(None),
         }
     }
 
     /// The tokens: everything has been shown.
     fn sign_in(&self, store: &mut Store) -> Result<Step> {
-        let sub = self.user(store)?.sub.clone();
+        let user = self.user(store)?;
+        if !user.enabled {
+            return Err(Error::UserDisabled);
+        }
+        let sub = user.sub.clone();
         let device = self.on_device(store)?;
         let pool = store.pool_mut(&self.attempt.pool)?;
         let grant = pool.sign_in(&self.client.id, &sub, device, self.call.now)?;
         Ok(Step::SignedIn(Box::new(grant)))
     }
+}
+
+/// A session for a new account, if the client can sign in by one.
+pub(super) fn sign_up_session(
+    call: &Call<'_>,
+    client: Client,
+    pool: String,
+    user_id: String,
+    kind: Kind,
+) -> Result<Option<String>> {
+    if !client.allows("ALLOW_USER_AUTH") {
+        return Ok(None);
+    }
+    let attempt = Attempt {
+        pool,
+        client: client.id.clone(),
+        user_id,
+        device: None,
+    };
+    let turn = Turn {
+        call,
+        client,
+        attempt,
+    };
+    let session = random::token::<96>()?;
+    turn.wait(session.clone(), kind);
+    Ok(Some(session))
 }
 
 impl Pool {

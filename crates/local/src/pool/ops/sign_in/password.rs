@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{Call, Result};
 use super::{Parameters, Reply, Turn};
-use crate::pool::challenges::{Attempt, Kind};
+use crate::pool::challenges::{AfterPassword, Attempt, Kind};
 use crate::pool::errors::Error;
 use crate::pool::model::{Client, Lockout, Status};
 use crate::pool::pool_name;
@@ -25,6 +25,8 @@ pub(super) struct Candidate {
     /// `USER_ID_FOR_SRP`: the user name, or what stands for one.
     pub user_id: String,
     pub verifier: Verifier,
+    /// Where a code would go if there were such a person; `None` when there is.
+    pub simulated: Option<Value>,
 }
 
 /// Finds the user, or makes one up where the client must not find out that there is none.
@@ -40,6 +42,7 @@ pub(super) fn candidate(call: &Call<'_>, client: &Client, username: &str) -> Res
                 pool: pool.id.clone(),
                 user_id: simulation.user_id(),
                 verifier: simulation.verifier()?,
+                simulated: Some(simulation.delivery()),
             });
         };
         // The service says these two before it has seen a proof.
@@ -57,6 +60,7 @@ pub(super) fn candidate(call: &Call<'_>, client: &Client, username: &str) -> Res
             pool: pool.id.clone(),
             user_id: user.username.clone(),
             verifier,
+            simulated: None,
         })
     })
 }
@@ -92,8 +96,10 @@ pub(super) fn user_srp_auth<'a>(
     let srp_a = srp_a(parameters)?;
     client.check_secret_hash(username, parameters.secret_hash())?;
     let candidate = candidate(call, &client, username)?;
+    let exchange = begin(&candidate.verifier, srp_a)?;
     let turn = candidate.turn(call, client, parameters);
-    ask_for_proof(turn, &candidate.verifier, srp_a)
+    let then = AfterPassword::SecondFactor;
+    ask_for_proof(turn, &candidate.verifier, exchange, then)
 }
 
 /// `SRP_A`, of any legal length.
@@ -111,17 +117,31 @@ pub(super) fn srp_a(parameters: &Parameters) -> Result<&str> {
     )))
 }
 
-/// Begins an SRP exchange over what the user knows: the password.
-pub(super) fn ask_for_proof(turn: Turn<'_>, verifier: &Verifier, srp_a: &str) -> Result {
-    let exchange = begin(verifier, srp_a)?;
-    let parameters = json!({
+/// Asks for the proof of the password.
+pub(super) fn ask_for_proof(
+    turn: Turn<'_>,
+    verifier: &Verifier,
+    exchange: Exchange,
+    then: AfterPassword,
+) -> Result {
+    let parameters = proof_parameters(&turn, verifier, &exchange);
+    let kind = Kind::PasswordVerifier {
+        exchange: Box::new(exchange),
+        then,
+    };
+    turn.ask(kind, parameters)
+}
+
+/// What the client needs to make its proof.
+pub(super) fn proof_parameters(turn: &Turn<'_>, verifier: &Verifier, exchange: &Exchange) -> Value {
+    json!({
         "SALT": verifier.salt,
         "SRP_B": exchange.srp_b(),
         "USERNAME": turn.attempt.user_id,
-    });
-    turn.ask(Kind::PasswordVerifier(Box::new(exchange)), parameters)
+    })
 }
 
+/// Begins an SRP exchange over what `verifier` is of.
 pub(super) fn begin(verifier: &Verifier, srp_a: &str) -> Result<Exchange> {
     Exchange::begin(verifier, srp_a)?
         .map_err(|_| Error::invalid("SRP_A must not be a multiple of N."))
@@ -144,7 +164,8 @@ pub(super) fn user_password_auth<'a>(
 pub(super) fn plain_password(turn: Turn<'_>, verifier: &Verifier, password: &str) -> Result {
     let pool_name = pool_name(&turn.attempt.pool).to_owned();
     let user_id = turn.attempt.user_id.clone();
-    prove(turn, || verifier.fits(&pool_name, &user_id, password))
+    let then = AfterPassword::SecondFactor;
+    prove(turn, then, || verifier.fits(&pool_name, &user_id, password))
 }
 
 /// The client's proof in an SRP exchange.
@@ -191,12 +212,14 @@ pub(super) fn password_verifier(reply: Reply<'_>) -> Result {
         return Err(Error::MissingParameter("challenge responses."));
     }
     let (proof, kind, turn) = reply.proof()?;
-    let Kind::PasswordVerifier(exchange) = kind else {
+    let Kind::PasswordVerifier { exchange, then } = kind else {
         return Err(Error::WrongCredentials);
     };
     let pool_name = pool_name(&turn.attempt.pool).to_owned();
     let (user_id, now) = (turn.attempt.user_id.clone(), turn.call.now);
-    prove(turn, || proof.holds(&exchange, &pool_name, &user_id, now))
+    prove(turn, then, || {
+        proof.holds(&exchange, &pool_name, &user_id, now)
+    })
 }
 
 impl<'a> Reply<'a> {
@@ -233,7 +256,7 @@ impl<'a> Reply<'a> {
 }
 
 /// Lets a password be proven, counts failures, and goes on with the sign-in once it is.
-fn prove(turn: Turn<'_>, proven: impl FnOnce() -> bool) -> Result {
+fn prove(turn: Turn<'_>, then: AfterPassword, proven: impl FnOnce() -> bool) -> Result {
     let pools = turn.call.pools;
     pools.read(|store| match turn.user(store) {
         Ok(user) if user.lockout.is_locked(turn.call.now) => Err(Error::PasswordAttemptsExceeded),
@@ -250,6 +273,9 @@ fn prove(turn: Turn<'_>, proven: impl FnOnce() -> bool) -> Result {
     }
     turn.conclude(|turn, store| {
         turn.user_mut(store)?.lockout = Lockout::default();
-        turn.first_factor_shown(store)
+        match then {
+            AfterPassword::SecondFactor => turn.first_factor_shown(store),
+            AfterPassword::CustomChallenge => turn.question(store, None),
+        }
     })
 }

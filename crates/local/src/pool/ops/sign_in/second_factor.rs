@@ -120,16 +120,18 @@ fn list(methods: &[MfaMethod]) -> String {
     json!(names).to_string()
 }
 
-/// SMS_MFA and EMAIL_OTP.
+/// SMS_MFA, EMAIL_OTP and SMS_OTP.
 pub(super) fn sent_code(reply: Reply<'_>) -> Result {
     let name = match reply.name {
         "SMS_MFA" => "SMS_MFA_CODE",
+        "SMS_OTP" => "SMS_OTP_CODE",
         _ => "EMAIL_OTP_CODE",
     };
     let (kind, turn, reply) = reply.waiting()?;
     let given = reply.responses.required(name)?.to_owned();
     let (code, role) = match kind {
         Kind::SmsMfa(code) => (code, Role::SecondFactor),
+        Kind::SmsOtp(code) => (code, Role::FirstFactor),
         Kind::EmailOtp { code, role } => (code, role),
         _ => return Err(Error::ChallengeInvalid),
     };
@@ -138,10 +140,14 @@ pub(super) fn sent_code(reply: Reply<'_>) -> Result {
             true => reply.take(),
             false => Err(Error::SignInCodeMismatch),
         })?;
-        if let Role::SetUp(address) = role {
-            turn.set_up_email(store, address)?;
+        match role {
+            Role::FirstFactor => turn.first_factor_shown(store),
+            Role::SecondFactor => turn.device(store),
+            Role::SetUp(address) => {
+                turn.set_up_email(store, address)?;
+                turn.device(store)
+            }
         }
-        turn.device(store)
     })
 }
 
