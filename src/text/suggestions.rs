@@ -18,8 +18,8 @@ pub const HASHTAGS: [&str; 4] = [
 
 pub const USERS: Text = Text::new("Suggested Users", "Vorgeschlagene Leute");
 pub const USERS_TEXT: Text = Text::new(
-    "Two to begin with, the same for everybody.",
-    "Zwei für den Anfang, für alle dieselben.",
+    "Somebody to begin with, the same for everybody.",
+    "Jemand für den Anfang, für alle gleich.",
 );
 /// Handles.
 pub const HANDLES: [&str; 2] = ["andrewbrown", "bayko"];
