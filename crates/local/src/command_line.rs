@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use cruddur_local::{Options, SITE_PORT, Site, StateFile};
+use cruddur_local::{Options, SITE_PORT, Site, StateFile, Week};
 
 pub const USAGE: &str = "\
 Cruddur's development stack: a local Cognito user pool with its mailbox, the backend, and the built site.
@@ -17,6 +17,7 @@ Usage: cruddur-local [OPTIONS]
   --free-ports             let every server have any free port
   --state FILE             where users and cruds are kept (target/local/state.json)
   --ephemeral              keep nothing on disk
+  --week N                 the week whose backend is served: 3, 4, 5, 6, 8 or x (3)
   --frontend-origin URL    an origin that may call the backend; can be given several times
                            (http://localhost:8080 and http://127.0.0.1:8080)
   --json                   print one line of JSON with every URL first
@@ -72,6 +73,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Strin
             "--site" => site = Some(PathBuf::from(value()?)),
             "--state" => state = Some(PathBuf::from(value()?)),
             "--frontend-origin" => origins.push(origin(&name, value()?)?),
+            "--week" => options.week = week(value()?)?,
             "--ephemeral" => ephemeral = true,
             "--free-ports" => free_ports = true,
             "--json" => json = true,
@@ -103,6 +105,14 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Strin
 fn port(name: &str, value: OsString) -> Result<u16, String> {
     let number = value.to_str().and_then(|value| value.parse().ok());
     number.ok_or_else(|| format!("{name} needs a number from 0 to 65535"))
+}
+
+fn week(value: OsString) -> Result<Week, String> {
+    let week = value.to_str().and_then(Week::parse);
+    week.ok_or_else(|| {
+        let weeks = Week::ALL.map(Week::name).join(", ");
+        format!("--week needs one of {weeks}")
+    })
 }
 
 /// An origin as a browser sends it: scheme and host, nothing behind.
@@ -158,6 +168,8 @@ mod tests {
             "3",
             "--state",
             "s.json",
+            "--week",
+            "8",
             "--frontend-origin",
             "http://A.test/",
             "--frontend-origin",
@@ -173,6 +185,7 @@ mod tests {
                     port: 3
                 }),
                 state: StateFile::At("s.json".into()),
+                week: Week::Eight,
                 frontend_origins: vec!["http://a.test".to_owned(), "https://b.test:1".to_owned()],
                 print_mail: true,
             }
@@ -195,6 +208,7 @@ mod tests {
             (&["--pool-port"][..], "needs a value"),
             (&["--pool-port", "65536"][..], "0 to 65535"),
             (&["--ephemeral", "--state", "x"][..], "exclude"),
+            (&["--week", "7"][..], "3, 4, 5, 6, 8, x"),
             (&["--frontend-origin", "localhost"][..], "origin such as"),
             (&["--frontend-origin", "http://a/b"][..], "origin such as"),
         ] {

@@ -13,6 +13,7 @@ pub mod pool;
 pub mod site;
 mod stack;
 mod state;
+mod week;
 
 pub use clock::Clock;
 pub use connection::Connection;
@@ -24,3 +25,4 @@ pub use options::{
 };
 pub use stack::{Stack, StartError};
 pub use state::{State, StateError, StateFile};
+pub use week::Week;

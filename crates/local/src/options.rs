@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::state::StateFile;
+use crate::week::Week;
 
 /// The region that the user pool claims to be in.
 pub const REGION: &str = "us-east-1";
@@ -30,6 +31,8 @@ pub struct Options {
     pub site: Option<Site>,
     /// Where users and cruds are kept.
     pub state: StateFile,
+    /// The week whose backend is served.
+    pub week: Week,
     /// The origins that may call the backend from a browser. The site's own always may.
     pub frontend_origins: Vec<String>,
     /// Whether every mail is also printed on standard output, one line each.
@@ -52,6 +55,7 @@ impl Default for Options {
             backend_port: BACKEND_PORT,
             site: None,
             state: StateFile::At(PathBuf::from("target/local/state.json")),
+            week: Week::default(),
             frontend_origins: FRONTEND_ORIGINS.map(str::to_owned).to_vec(),
             print_mail: false,
         }

@@ -168,6 +168,7 @@ impl Stack {
             issuer: pool::issuer(USER_POOL_ID),
             client_id: CLIENT_ID.to_owned(),
             origins,
+            week: options.week,
         });
         let site = match site {
             None => None,

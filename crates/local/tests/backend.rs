@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cruddur_local::{CLIENT_ID, Options, Stack, StateFile, USER_POOL_ID};
+use cruddur_local::{CLIENT_ID, Options, Stack, StateFile, USER_POOL_ID, Week};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
+
+#[path = "backend/later.rs"]
+mod later;
 
 const PASSWORD_FLOW: [&str; 2] = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 const PASSWORD: &str = "Good-enough-7!";
@@ -30,12 +33,17 @@ struct Person {
 
 impl Cruddur {
     async fn start() -> Self {
-        Self::with(StateFile::Ephemeral).await
+        Self::with(StateFile::Ephemeral, Week::Three).await
     }
 
-    async fn with(state: StateFile) -> Self {
+    async fn at(week: Week) -> Self {
+        Self::with(StateFile::Ephemeral, week).await
+    }
+
+    async fn with(state: StateFile, week: Week) -> Self {
         let options = Options {
             state,
+            week,
             frontend_origins: vec![FRONTEND.to_owned()],
             ..Options::ephemeral()
         };
@@ -915,7 +923,7 @@ async fn what_is_not_json_or_not_there_gets_a_page() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn posts_at_the_same_time_are_all_kept() {
     let file = StateFolder::new();
-    let cruddur = Cruddur::with(file.state()).await;
+    let cruddur = Cruddur::with(file.state(), Week::Three).await;
     let posts = (0..40).map(|number| {
         let body = json!({ "message": format!("number {number}"), "ttl": "1-hour" });
         let request = cruddur.post("/api/activities", &body);
@@ -935,13 +943,13 @@ async fn posts_at_the_same_time_are_all_kept() {
     };
     check(&cruddur).await;
     cruddur.stack.shutdown().await;
-    check(&Cruddur::with(file.state()).await).await;
+    check(&Cruddur::with(file.state(), Week::Three).await).await;
 }
 
 #[tokio::test]
 async fn a_restart_keeps_cruds_replies_and_messages() {
     let file = StateFolder::new();
-    let cruddur = Cruddur::with(file.state()).await;
+    let cruddur = Cruddur::with(file.state(), Week::Three).await;
     let ada = cruddur.person("Ada Lovelace", "ada").await;
     let crud = cruddur.crud("kept", "1-day", Some(&ada.access)).await;
     let path = format!("/api/activities/{}/reply", text(&crud, "uuid"));
@@ -968,7 +976,7 @@ async fn a_restart_keeps_cruds_replies_and_messages() {
     let before = seen(&cruddur).await;
     cruddur.stack.shutdown().await;
 
-    let again = Cruddur::with(file.state()).await;
+    let again = Cruddur::with(file.state(), Week::Three).await;
     let after = seen(&again).await;
     assert_eq!(before, after);
     assert_eq!(

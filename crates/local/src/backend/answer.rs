@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -17,6 +18,12 @@ pub(super) enum Refusal {
     NotJson,
     /// There is nothing by that name.
     NotFound,
+    /// It takes a signed-in person: 401 and an empty object.
+    Unauthorized,
+    /// The original fails here instead of saying what is wrong.
+    Failed,
+    /// Nobody has the handle: from week 8 on an empty object that claims to be a page.
+    Nobody,
     /// The state file could not be written, so nothing was stored.
     NotStored,
 }
@@ -27,7 +34,9 @@ impl IntoResponse for Refusal {
             Self::Invalid(code) => (StatusCode::UNPROCESSABLE_ENTITY, Json([code])).into_response(),
             Self::NotJson => StatusCode::BAD_REQUEST.into_response(),
             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
-            Self::NotStored => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, Json(json!({}))).into_response(),
+            Self::Nobody => ([(CONTENT_TYPE, "text/html; charset=utf-8")], "{}").into_response(),
+            Self::Failed | Self::NotStored => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }
 }

@@ -63,6 +63,11 @@ impl Fields {
             .ok_or(Refusal::Invalid("user_reciever_handle_blank"))
     }
 
+    /// A field that may be absent; one that is empty or of another type is.
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.string(name)
+    }
+
     fn message(&self, max: usize) -> Result<String, Refusal> {
         let message = self
             .string("message")

@@ -1,10 +1,13 @@
-//! Cruddur's backend of week 3: the home feed with one crud more for the signed-in, cruds, replies, messages.
+//! Cruddur's backend of week 3: the home feed with one crud more for the signed-in, cruds, replies, messages. Later weeks
+//! are in [`later`].
 //!
 //! A request without a valid access token is a visitor's, never an error.
 
 mod answer;
 mod cors;
 mod input;
+mod later;
+mod later_views;
 mod samples;
 mod store;
 mod timestamp;
@@ -26,6 +29,7 @@ use crate::clock::Clock;
 use crate::faults::{Fault, Faults, Target};
 use crate::pool::{Directory, PoolKeys};
 use crate::state::{State, StateError};
+use crate::week::Week;
 
 use answer::Refusal;
 use input::Fields;
@@ -54,6 +58,8 @@ pub struct BackendDeps {
     pub client_id: String,
     /// The origins that may read, exactly as browsers send them; `*` is any.
     pub origins: Vec<String>,
+    /// The week whose form the answers have.
+    pub week: Week,
 }
 
 /// The backend's part of the state file.
@@ -69,8 +75,11 @@ pub fn prepare(state: &State) -> Result<(), StateError> {
 
 /// The backend's routes.
 pub fn router(deps: BackendDeps) -> Router {
-    let named = cors::named(&deps.origins);
     let deps = Arc::new(deps);
+    if deps.week != Week::Three {
+        return later::router(deps);
+    }
+    let named = cors::named(&deps.origins);
     let faults = from_fn_with_state(Arc::clone(&deps), inject_faults);
     let reading = Router::new()
         .route("/api/health-check", get(health_check))

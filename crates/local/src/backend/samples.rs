@@ -142,6 +142,21 @@ pub(super) const MESSAGES: [(&str, &str); 2] = [
     ),
 ];
 
+/// Who the samples are by, from week 4 on: handles and names.
+pub(super) const PEOPLE: [(&str, &str); 5] = [
+    (VISITOR_HANDLE, VISITOR_NAME),
+    ("worf", "Worf"),
+    ("garek", "Garek"),
+    ("lore", "Lore"),
+    ("sathasivam", "Sathasivam"),
+];
+
+/// The handle and the name, from week 4 on, of whoever has that handle in week 3.
+pub(super) fn person(handle: &str) -> (&'static str, &'static str) {
+    let named = PEOPLE.into_iter().find(|(_, name)| *name == handle);
+    named.unwrap_or((VISITOR_HANDLE, VISITOR_NAME))
+}
+
 /// Whether `handle` is one of Andrew Brown's two spellings.
 pub(super) fn is_andrew(handle: &str) -> bool {
     [VISITOR_HANDLE, VISITOR_NAME].contains(&handle)
@@ -170,6 +185,13 @@ pub(super) fn display_name(handle: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_sample_is_by_one_of_the_people() {
+        for sample in HOME.iter().chain([&LORE, &NOTIFICATION, &ANDREWS]) {
+            assert_eq!(person(sample.handle).1, sample.handle);
+        }
+    }
 
     #[test]
     fn every_sample_uuid_is_one_that_home_has() {

@@ -129,9 +129,28 @@ pub(super) struct Store {
     cruds: Vec<Crud>,
     replies: Vec<Reply>,
     messages: Vec<Message>,
+    /// What people say about themselves, by their `sub`.
+    profiles: HashMap<String, Profile>,
+}
+
+/// What somebody says about themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Profile {
+    pub display_name: String,
+    pub bio: Option<String>,
 }
 
 impl Store {
+    /// What the user with that `sub` says about themselves.
+    pub fn profile(&self, sub: &str) -> Option<&Profile> {
+        self.profiles.get(sub)
+    }
+
+    /// Changes what a user says about themselves.
+    pub fn set_profile(&mut self, sub: String, display_name: String, bio: Option<String>) {
+        self.profiles.insert(sub, Profile { display_name, bio });
+    }
+
     /// Adds a crud.
     pub fn post(&mut self, author: Author, message: String, ttl: Ttl, now: i64) -> Crud {
         self.forget_expired(now);

@@ -218,4 +218,17 @@ impl Directory {
             })
         })
     }
+
+    /// The person with that `preferred_username`, and their `sub`.
+    pub fn user_by_handle(&self, handle: &str) -> Option<(String, Profile)> {
+        let sub = self.state.read(SECTION, |store: &Store| {
+            let users = &store.pools.get(USER_POOL_ID)?.users;
+            let mut named = users
+                .iter()
+                .filter(|(_, user)| user.attribute("preferred_username") == Some(handle));
+            named.next().map(|(sub, _)| sub.clone())
+        })?;
+        let profile = self.user_by_sub(&sub)?;
+        Some((sub, profile))
+    }
 }
