@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cruddur_local::Week;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use url::Url;
@@ -48,7 +49,15 @@ pub async fn journey<F>(name: &str, body: impl FnOnce(Arc<Journey>) -> F)
 where
     F: Future<Output = ()>,
 {
-    run(name, World::start(dist()).await, body).await;
+    run(name, World::start(dist(), Week::default()).await, body).await;
+}
+
+/// As [`journey`], with the backend of another week.
+pub async fn journey_in<F>(name: &str, week: Week, body: impl FnOnce(Arc<Journey>) -> F)
+where
+    F: Future<Output = ()>,
+{
+    run(name, World::start(dist(), week).await, body).await;
 }
 
 /// As [`journey`], with another site.
@@ -56,7 +65,8 @@ pub async fn journey_at<F>(name: &str, site: &Path, body: impl FnOnce(Arc<Journe
 where
     F: Future<Output = ()>,
 {
-    run(name, World::start(site.to_owned()).await, body).await;
+    let world = World::start(site.to_owned(), Week::default()).await;
+    run(name, world, body).await;
 }
 
 /// As [`journey`], with a site that is configured otherwise.
@@ -132,7 +142,7 @@ impl Journey {
         self.browser.is_chromium()
     }
 
-    /// From now on the pool may refuse something without that being a problem.
+    /// From now on the pool may refuse something, and the backend have something not, without that being a problem.
     pub fn expect_refusals(&self) {
         self.refusals.store(true, Ordering::Relaxed);
     }
@@ -207,7 +217,10 @@ impl Journey {
                 && (faulty
                     || self.refusals.load(Ordering::Relaxed)
                         && entry.message.contains("status of 400")))
-                || (to(stack.backend_url()) && faulty))
+                || (to(stack.backend_url())
+                    && (faulty
+                        || self.refusals.load(Ordering::Relaxed)
+                            && entry.message.contains("status of 404"))))
     }
 
     fn request_problem(&self, request: &Request) -> Option<String> {

@@ -37,6 +37,12 @@ mod xpath {
         named("a", words)
     }
 
+    /// The link in the main part of the page whose words hold these.
+    pub(super) fn link_with(words: &str) -> String {
+        let words = literal(words);
+        format!("//main//a[contains(translate(., '\u{2068}\u{2069}', ''), {words})]")
+    }
+
     /// The crud whose text holds these words, without its replies.
     pub(super) fn crud(words: &str) -> String {
         let words = literal(words);
@@ -392,6 +398,13 @@ impl Journey {
     /// Clicks the link with these words in the main part of the page, where others have them too.
     pub async fn follow_in_main(&self, words: &str) {
         let xpath = format!("//main{}", xpath::link(words));
+        self.with(words, &xpath, async |link| link.click().await)
+            .await;
+    }
+
+    /// Clicks the link whose words hold these in the main part of the page.
+    pub async fn follow_in_main_containing(&self, words: &str) {
+        let xpath = xpath::link_with(words);
         self.with(words, &xpath, async |link| link.click().await)
             .await;
     }

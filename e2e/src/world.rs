@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use cruddur_local::site::{self, SiteOptions};
-use cruddur_local::{CLIENT_ID, MailKind, Options, REGION, Site, Stack, USER_POOL_ID};
+use cruddur_local::{CLIENT_ID, MailKind, Options, REGION, Site, Stack, USER_POOL_ID, Week};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -45,9 +45,10 @@ impl Drop for World {
 }
 
 impl World {
-    pub(crate) async fn start(dir: PathBuf) -> Self {
+    pub(crate) async fn start(dir: PathBuf, week: Week) -> Self {
         let options = Options {
             site: Some(Site { dir, port: 0 }),
+            week,
             ..Options::ephemeral()
         };
         let stack = Stack::start(options).await.expect("a stack");

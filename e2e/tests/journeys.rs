@@ -5,6 +5,8 @@
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/messages.rs"]
+mod messages;
 #[path = "journeys/people.rs"]
 mod people;
 #[path = "journeys/posting.rs"]
@@ -21,6 +23,8 @@ mod sign_out;
 mod sign_up;
 #[path = "journeys/visit.rs"]
 mod visit;
+#[path = "journeys/weeks.rs"]
+mod weeks;
 
 /// The person of most journeys; `World::with_user` calls her Ann Example, @ann.
 const EMAIL: &str = "ann@example.com";

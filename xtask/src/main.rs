@@ -22,8 +22,10 @@ use workspace::Workspace;
 const HELP: &str = "\
 cargo xtask <chore>
 
-  serve [--port N]      The app at http://localhost:8080, rebuilt when a file changes, with a real local user pool,
-                        backend and mailbox behind it. Ctrl-C ends all of it.
+  serve [--port N] [--week N]
+                        The app at http://localhost:8080, rebuilt when a file changes, with a real local user pool,
+                        backend and mailbox behind it. Ctrl-C ends all of it. The backend is that of week 3, or of
+                        week 4, 5, 6, 8 or x.
   test [STEP…]          Every check, or only the named steps; `cargo xtask test --list` names them.
   local [ARGUMENT…]     The local user pool, backend and mailbox alone; `cargo xtask local --help` for its arguments.
   dist                  The files to deploy, in dist/.

@@ -21,13 +21,15 @@ const TOOLS: &[Tool] = &[Tool::Wasm32, Tool::Trunk, Tool::WasmBindgen];
 const APP_PORT: u16 = 8080;
 const POOL_PORT: u16 = 9229;
 const BACKEND_PORT: u16 = 4567;
+/// The weeks whose backends the local stack can serve; the first is the one it serves unless told otherwise.
+const WEEKS: [&str; 6] = ["3", "4", "5", "6", "8", "x"];
 /// How long a look at one program's output may keep the other's waiting.
 const TURN: Duration = Duration::from_millis(50);
 
 /// Serves until a signal ends it.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     let began = Instant::now();
-    let port = port(arguments)?;
+    let Arguments { port, week } = Arguments::read(arguments)?;
     ports::require_free(
         port,
         "the app",
@@ -38,7 +40,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     workspace::require_space(&workspace.target, 2000)?;
     let tools = Tools::prepare(workspace, TOOLS)?;
     tools.require(TOOLS)?;
-    let mut stack = start_stack(workspace, port)?;
+    let mut stack = start_stack(workspace, port, week)?;
     let urls = stack_urls(&mut stack)?;
     let mut trunk = start_trunk(workspace, &tools, port)?;
     wait_for_app(&mut trunk, &mut stack, port)?;
@@ -54,26 +56,52 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result {
     }
 }
 
-fn port(arguments: &[String]) -> Result<u16> {
-    match arguments {
-        [] => Ok(APP_PORT),
-        [option, number] if option == "--port" => number
-            .parse()
-            .ok()
-            .filter(|port| *port != 0)
-            .ok_or_else(|| {
-                Failure::new(format!(
-                    "`{number}` is no port: give a number from 1 to 65535, as in --port 8090."
-                ))
-            }),
-        _ => Err(Failure::new("`cargo xtask serve` takes only --port N.")),
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Arguments {
+    port: u16,
+    /// The week whose backend the stack serves.
+    week: &'static str,
+}
+
+impl Arguments {
+    fn read(arguments: &[String]) -> Result<Self> {
+        let mut read = Self {
+            port: APP_PORT,
+            week: WEEKS[0],
+        };
+        for pair in arguments.chunks(2) {
+            match pair {
+                [option, number] if option == "--port" => {
+                    let port = number.parse().ok().filter(|port| *port != 0);
+                    read.port = port.ok_or_else(|| {
+                        Failure::new(format!(
+                            "`{number}` is no port: give a number from 1 to 65535, as in --port 8090."
+                        ))
+                    })?;
+                }
+                [option, week] if option == "--week" => {
+                    let known = WEEKS.into_iter().find(|known| known == week);
+                    read.week = known.ok_or_else(|| {
+                        let weeks = WEEKS.join(", ");
+                        Failure::new(format!("There is no week `{week}`: give one of {weeks}."))
+                    })?;
+                }
+                _ => {
+                    return Err(Failure::new(
+                        "`cargo xtask serve` takes only --port N and --week N.",
+                    ));
+                }
+            }
+        }
+        Ok(read)
     }
 }
 
-fn start_stack(workspace: &Workspace, port: u16) -> Result<Running> {
+fn start_stack(workspace: &Workspace, port: u16, week: &str) -> Result<Running> {
     let mut local = local::build(workspace)?;
     local
-        .arg("--json")
+        .args(["--json", "--week", week])
         .arg("--state")
         .arg(workspace.root.join("target/local/state.json"));
     for host in ["localhost", "127.0.0.1"] {
@@ -240,24 +268,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_is_eight_thousand_eighty_or_the_one_given() {
-        let port = |arguments: &[&str]| {
-            super::port(
-                &arguments
-                    .iter()
-                    .map(|s| (*s).to_owned())
-                    .collect::<Vec<_>>(),
-            )
+    fn port_and_week_are_the_usual_ones_or_those_given() {
+        let read = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(|s| (*s).to_owned()).collect();
+            Arguments::read(&arguments).map(|read| (read.port, read.week.to_owned()))
         };
-        assert_eq!(port(&[]).unwrap(), 8080);
-        assert_eq!(port(&["--port", "8090"]).unwrap(), 8090);
+        assert_eq!(read(&[]).unwrap(), (8080, "3".to_owned()));
+        let given = read(&["--week", "x", "--port", "8090"]);
+        assert_eq!(given.unwrap(), (8090, "x".to_owned()));
         for wrong in [
             &["--port", "0"][..],
             &["--port", "70000"],
             &["--port"],
+            &["--week", "7"],
+            &["--week"],
             &["--open"],
         ] {
-            assert!(port(wrong).is_err(), "{wrong:?}");
+            assert!(read(wrong).is_err(), "{wrong:?}");
         }
     }
 
