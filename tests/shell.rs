@@ -8,6 +8,10 @@ mod support;
 pub mod feed;
 #[path = "shell/frame.rs"]
 pub mod frame;
+#[path = "shell/guard.rs"]
+pub mod guard;
+#[path = "shell/navigation.rs"]
+pub mod navigation;
 #[path = "shell/page.rs"]
 pub mod page;
 #[path = "shell/router.rs"]

@@ -50,11 +50,15 @@ pub fn offline() -> Answer {
 
 /// A token with the claims of Ann, good for `seconds` from `now_ms`.
 pub fn token(now_ms: i64, seconds: i64) -> String {
-    let claims = json!({
+    token_of(&json!({
         "sub": "ann-sub", "username": "ann-sub", "cognito:username": "ann-sub",
         "name": "Ann Example", "preferred_username": "ann", "email": "ann@example.com",
         "iat": now_ms / 1000, "exp": now_ms / 1000 + seconds,
-    });
+    }))
+}
+
+/// A token with those claims.
+fn token_of(claims: &Value) -> String {
     let payload = Base64UrlUnpadded::encode_string(claims.to_string().as_bytes());
     format!("e30.{payload}.c2ln")
 }
@@ -231,6 +235,11 @@ impl World {
         self.set("ann-sub.accessToken", &token);
         self.set("ann-sub.idToken", &token);
         self.set("ann-sub.refreshToken", "refresh-0");
+    }
+
+    /// Gives the stored session an ID token with those claims.
+    pub fn store_id_token(&self, claims: &Value) {
+        self.set("ann-sub.idToken", &token_of(claims));
     }
 
     fn set(&self, name: &str, value: &str) {
