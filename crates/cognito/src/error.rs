@@ -104,7 +104,7 @@ pub enum ErrorKind {
     ClientNotFound,
     /// There is no such user pool.
     UserPoolNotFound,
-    /// The pool does not know the device.
+    /// The pool does not know the device, or does not take its proof.
     DeviceNotFound,
     /// Something else does not exist.
     ResourceNotFound,
@@ -407,6 +407,10 @@ fn invalid_parameter(message: &str) -> ErrorKind {
         .any(|member| message.contains(member) && message.contains("failed to satisfy"))
     {
         Kind::CodeMismatch
+    } else if message.starts_with("User has not verified software token mfa") {
+        Kind::SoftwareTokenNotFound
+    } else if message.starts_with("User does not have delivery config set") {
+        Kind::MfaMethodNotFound
     } else if message.starts_with("Cannot send code to either") {
         Kind::NoCodeDestination
     } else if let Some(rest) = message.strip_prefix("Attributes did not conform to the schema:") {
@@ -613,6 +617,16 @@ mod tests {
                 parameter,
                 "1 validation error detected: Value at 'code' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\S]+",
                 Kind::CodeMismatch,
+            ),
+            (
+                parameter,
+                "User has not verified software token mfa",
+                Kind::SoftwareTokenNotFound,
+            ),
+            (
+                parameter,
+                "User does not have delivery config set to turn on SMS_MFA",
+                Kind::MfaMethodNotFound,
             ),
             (
                 parameter,

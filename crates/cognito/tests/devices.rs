@@ -193,6 +193,52 @@ fn other_refusals_keep_the_device() {
     assert_eq!(store.device("the-sub"), Some(device()));
 }
 
+/// The password was right before, so the device is to blame: it is forgotten, and the sign-in begun anew.
+#[test]
+fn a_device_whose_proof_is_refused_is_no_wrong_password() {
+    let store = stored();
+    store.save_device("the-sub", &device()).unwrap();
+    let verifier = challenge(
+        "DEVICE_PASSWORD_VERIFIER",
+        "s2",
+        json!({ "SALT": "01", "SECRET_BLOCK": "c2VjcmV0", "SRP_B": "1234567890abcdef" }),
+    );
+    let script = Script::new([
+        verifier_challenge(None),
+        challenge("DEVICE_SRP_AUTH", "s1", json!({})),
+        verifier,
+        exception("NotAuthorizedException", "Incorrect username or password."),
+        verifier_challenge(None),
+        tokens(),
+    ]);
+    assert_issued_to(start(&client(&script), &store), None);
+    assert_eq!(store.device("the-sub"), None);
+    assert_ne!(
+        script.request(0).1["AuthParameters"]["SRP_A"],
+        script.request(4).1["AuthParameters"]["SRP_A"],
+        "no key pair is used twice"
+    );
+    let again = responses(&script, 5, "PASSWORD_VERIFIER", None);
+    assert!(again.get("DEVICE_KEY").is_none());
+
+    // Once.
+    store.save_device("the-sub", &device()).unwrap();
+    let unknown = || exception("ResourceNotFoundException", "Device does not exist.");
+    let begin = || challenge("DEVICE_SRP_AUTH", "s1", json!({}));
+    let script = Script::new([
+        verifier_challenge(None),
+        begin(),
+        unknown(),
+        verifier_challenge(None),
+        unknown(),
+    ]);
+    let password = password();
+    let sign_in = SignIn::srp("ann", &password).devices(&store);
+    let error = run(client(&script).start(sign_in)).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::DeviceNotFound);
+    assert_eq!(script.sent(), 5);
+}
+
 #[test]
 fn codes_tell_which_device_they_come_from() {
     let store = stored();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Context, Request};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::operation::{AuthFlow, Challenge, ChallengeName, ConfirmDevice, NewDevice};
 use crate::platform::{Clock, Random};
 use crate::secret::{AccessToken, DevicePassword};
@@ -98,6 +98,18 @@ impl<'a> Means<'a> {
         if let (None, Some(devices)) = (&context.device, self.devices) {
             context.device = devices.device(&context.username);
         }
+    }
+
+    /// What an error means that the pool answers to a device's proof: it speaks of user name and password, but those were
+    /// right before.
+    pub(super) fn blame(&self, error: Error) -> Error {
+        let kind = match (&self.proof, error.kind) {
+            (Progress::Begun(_) | Progress::Done, ErrorKind::WrongCredentials) => {
+                ErrorKind::DeviceNotFound
+            }
+            (_, kind) => kind,
+        };
+        Error { kind, ..error }
     }
 
     /// Forgets a device that the pool does not know. Tells whether `request` makes sense without it.

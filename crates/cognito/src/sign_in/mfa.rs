@@ -81,6 +81,12 @@ impl MfaSetup {
     }
 }
 
+impl From<SoftwareTokenSetup> for SignInStep {
+    fn from(setup: SoftwareTokenSetup) -> Self {
+        Self::SoftwareTokenSetup(setup)
+    }
+}
+
 fn session(pending: &Pending) -> Result<&ChallengeSession, Error> {
     let session = pending.challenge.session.as_ref();
     session.ok_or_else(|| Error::invalid_response("the challenge MFA_SETUP has no Session"))

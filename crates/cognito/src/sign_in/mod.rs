@@ -135,7 +135,7 @@ pub struct SignIn<'a> {
     devices: Option<&'a dyn DeviceStore>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Flow<'a> {
     Srp(&'a Password),
     PlainPassword(&'a Password),
@@ -605,15 +605,31 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// [`PasswordResetRequired`](crate::ErrorKind::PasswordResetRequired),
     /// [`PasswordAttemptsExceeded`](crate::ErrorKind::PasswordAttemptsExceeded),
     /// [`UserDisabled`](crate::ErrorKind::UserDisabled), [`FlowNotEnabled`](crate::ErrorKind::FlowNotEnabled) and others.
-    pub async fn start(&self, sign_in: SignIn<'_>) -> Result<SignInStep, Error> {
-        let SignIn {
-            username,
-            flow,
-            prepared,
-            session,
-            extras,
-            ..
-        } = sign_in;
+    pub async fn start(&self, mut sign_in: SignIn<'_>) -> Result<SignInStep, Error> {
+        #[cfg(feature = "devices")]
+        loop {
+            let (request, context, means) = self.begin(&mut sign_in)?;
+            let result = self.run(context, request, means).await;
+            match &result {
+                // The pool did not take the device's proof: once more, as a new device.
+                Err(error) if error.kind == ErrorKind::DeviceNotFound => {
+                    if sign_in.devices.take().is_none() {
+                        return result;
+                    }
+                }
+                _ => return result,
+            }
+        }
+        #[cfg(not(feature = "devices"))]
+        {
+            let (request, context, means) = self.begin(&mut sign_in)?;
+            self.run(context, request, means).await
+        }
+    }
+
+    /// The first request of a sign-in, and what it begins with.
+    fn begin<'a>(&self, sign_in: &mut SignIn<'a>) -> Result<(Request, Context, Means<'a>), Error> {
+        let (username, flow) = (sign_in.username, sign_in.flow);
         // Only the flows with SRP need a key pair.
         let proven = match flow {
             Flow::Srp(password) => Some(password),
@@ -626,7 +642,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             Flow::Choice(_) => None,
         };
         let password = match proven {
-            Some(password) => Some((password, self.ephemeral(prepared)?)),
+            Some(password) => Some((password, self.ephemeral(sign_in.prepared.take())?)),
             None => None,
         };
         let srp_a = password
@@ -659,17 +675,17 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         let device = device::known_by_name(&flow, username, sign_in.devices);
         let context = Context {
             username: username.to_owned(),
-            extras,
+            extras: sign_in.extras.clone(),
             #[cfg(feature = "devices")]
             device,
         };
-        let request = context.initiate(self.config(), flow, session);
+        let request = context.initiate(self.config(), flow, sign_in.session);
         let means = Means {
             password,
             #[cfg(feature = "devices")]
             device: device::Means::of(sign_in.devices),
         };
-        self.run(context, request, means).await
+        Ok((request, context, means))
     }
 
     /// Sends a request and answers what can be answered without the person, up to what cannot.
@@ -687,12 +703,18 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             let sent = request.body;
             let answer = self.exchange(operation, repeatable, sent).await;
             #[cfg(feature = "devices")]
-            if let Err(error) = &answer
-                && error.kind == ErrorKind::DeviceNotFound
-                && means.device.forget(&mut context, &mut request)
-            {
-                continue;
-            }
+            let answer = match answer {
+                Err(error) => {
+                    let error = means.device.blame(error);
+                    if error.kind == ErrorKind::DeviceNotFound
+                        && means.device.forget(&mut context, &mut request)
+                    {
+                        continue;
+                    }
+                    Err(error)
+                }
+                answer => answer,
+            };
             match self.next(context, AuthStep::read(operation, &answer?)?, &mut means)? {
                 Next::Step(step) => return Ok(step),
                 Next::Request(with, next) => (context, request) = (with, next),
