@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
 mod account;
+mod devices;
+mod mfa;
 mod support;
 
 use cognito_user_pool::operation::{

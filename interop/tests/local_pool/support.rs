@@ -6,13 +6,14 @@ use cognito_user_pool::{
 };
 use cruddur_local::{CLIENT_ID, MailKind, Options, Stack, USER_POOL_ID};
 use interop::{Http, SkewedClock};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub const EMAIL: &str = "ann@example.com";
 pub const PASSWORD: &str = "Crud-dur-2026!";
 
 pub struct Pool {
     pub stack: Stack,
+    pub id: String,
     pub client: Client<Http, SkewedClock>,
 }
 
@@ -26,6 +27,7 @@ impl Pool {
         let client = interop::client(stack.pool_url(), USER_POOL_ID, CLIENT_ID, ahead_ms);
         Self {
             client: client.expect("a client"),
+            id: USER_POOL_ID.to_owned(),
             stack,
         }
     }
@@ -69,6 +71,34 @@ impl Pool {
         self.client.call(&confirm).await.map(|_| ())
     }
 
+    /// Another pool of the stack, whose users sign in by a name of their own.
+    pub async fn of_user_names(self) -> Self {
+        let body = json!({ "PoolName": "names", "AutoVerifiedAttributes": ["email"] });
+        let made = self.admin("CreateUserPool", body).await;
+        let id = made["UserPool"]["Id"].as_str().expect("an id").to_owned();
+        let pool = Self { id, ..self };
+        let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let body = json!({ "ClientName": "names", "ExplicitAuthFlows": flows });
+        let made = pool.admin("CreateUserPoolClient", body).await;
+        let client_id = made["UserPoolClient"]["ClientId"].as_str().expect("an id");
+        let client = interop::client(pool.stack.pool_url(), &pool.id, client_id, 0);
+        Self {
+            client: client.expect("a client"),
+            ..pool
+        }
+    }
+
+    /// Lets the pool's time pass.
+    pub fn wait(&self, seconds: i64) {
+        self.stack.clock().advance_seconds(seconds);
+    }
+
+    /// What a sign-in of Ann's comes to.
+    pub async fn step(&self, text: &str) -> SignInStep {
+        let step = self.client.sign_in(EMAIL, &password(text), None).await;
+        step.expect("a step")
+    }
+
     /// A confirmed user.
     pub async fn with_ann(self) -> Self {
         self.sign_up(EMAIL).await.expect("signed up");
@@ -86,7 +116,7 @@ impl Pool {
 
     /// An operation of the administrator's.
     pub async fn admin(&self, operation: &str, mut body: Value) -> Value {
-        body["UserPoolId"] = USER_POOL_ID.into();
+        body["UserPoolId"] = self.id.as_str().into();
         let response = Http::default()
             .send(HttpRequest {
                 method: Method::Post,
@@ -106,6 +136,14 @@ impl Pool {
         let text = String::from_utf8_lossy(&response.body);
         assert_eq!(response.status, 200, "{operation}: {text}");
         serde_json::from_str(&text).unwrap_or_default()
+    }
+}
+
+#[track_caller]
+pub fn signed_in(step: SignInStep) -> Tokens {
+    match step {
+        SignInStep::SignedIn(tokens) => tokens,
+        step => panic!("another step: {step:?}"),
     }
 }
 
