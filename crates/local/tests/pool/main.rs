@@ -10,6 +10,7 @@ mod account;
 mod addresses;
 mod admin;
 mod choice;
+mod clients;
 mod custom;
 mod devices;
 mod lifecycle;
