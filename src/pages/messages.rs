@@ -66,8 +66,12 @@ fn Conversations(props: &ConversationsProps) -> Html {
         }
     });
 
+    // Only where conversations have ids is there a route that tells who somebody is.
     let newcomer = match &open {
-        Open::New { handle, .. } => Some(handle.clone()),
+        Open::New {
+            handle,
+            must_exist: true,
+        } => Some(handle.clone()),
         _ => None,
     };
     let found = use_load(newcomer, async |backend, handle| {
