@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
+use webauthn_rs::prelude::{PasskeyAuthentication, PasskeyRegistration};
 
 use super::errors::Error;
 use super::factors::Choice;
@@ -48,6 +49,8 @@ pub(super) enum Kind {
     PasswordSrp(Box<Verifier>),
     /// The code of a text message, as the first factor.
     SmsOtp(String),
+    /// A passkey.
+    WebAuthn(Box<PasskeyAuthentication>),
     /// The answer to the pool's own question.
     CustomChallenge {
         /// Where the answer went, masked.
@@ -78,6 +81,8 @@ pub(super) enum Kind {
     SignUp,
     /// No challenge: a new account that has just been confirmed, and can be signed in to without another code.
     SignUpConfirmed,
+    /// No challenge: a passkey that is being made.
+    PasskeyRegistration(Box<PasskeyRegistration>),
     /// It has been answered.
     Used,
 }
@@ -125,6 +130,7 @@ impl Kind {
             Self::Password(_) => "PASSWORD",
             Self::PasswordSrp(_) => "PASSWORD_SRP",
             Self::SmsOtp(_) => "SMS_OTP",
+            Self::WebAuthn(_) => "WEB_AUTHN",
             Self::CustomChallenge { .. } => "CUSTOM_CHALLENGE",
             Self::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
             Self::SmsMfa(_) => "SMS_MFA",
@@ -134,7 +140,9 @@ impl Kind {
             Self::MfaSetup { .. } => "MFA_SETUP",
             Self::DeviceSrpAuth => "DEVICE_SRP_AUTH",
             Self::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
-            Self::SignUp | Self::SignUpConfirmed | Self::Used => return None,
+            Self::SignUp | Self::SignUpConfirmed | Self::PasskeyRegistration(_) | Self::Used => {
+                return None;
+            }
         })
     }
 

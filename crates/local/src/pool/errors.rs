@@ -79,8 +79,17 @@ pub(super) enum Error {
     NoSuchClient(String),
     NoSuchPool(String),
     NoSuchDevice,
+    NoSuchPasskey,
     // DeviceKeyExistsException
     DeviceExists,
+    // The WebAuthn exceptions
+    PasskeysOff,
+    PasskeysNotConfigured,
+    PasskeyChallengeNotFound,
+    PasskeyClientMismatch,
+    PasskeyOrigin,
+    PasskeyRelyingParty,
+    PasskeyNotSupported,
     // RefreshTokenReuseException
     RefreshTokenReused,
     // UnsupportedUserStateException
@@ -160,9 +169,17 @@ impl Error {
             | Self::FlowNotEnabled(_)
             | Self::AlreadyConfirmed
             | Self::NoRecoveryContact => "InvalidParameterException",
-            Self::NoSuchClient(_) | Self::NoSuchPool(_) | Self::NoSuchDevice => {
-                "ResourceNotFoundException"
-            }
+            Self::NoSuchClient(_)
+            | Self::NoSuchPool(_)
+            | Self::NoSuchDevice
+            | Self::NoSuchPasskey => "ResourceNotFoundException",
+            Self::PasskeysOff => "WebAuthnNotEnabledException",
+            Self::PasskeysNotConfigured => "WebAuthnConfigurationMissingException",
+            Self::PasskeyChallengeNotFound => "WebAuthnChallengeNotFoundException",
+            Self::PasskeyClientMismatch => "WebAuthnClientMismatchException",
+            Self::PasskeyOrigin => "WebAuthnOriginNotAllowedException",
+            Self::PasskeyRelyingParty => "WebAuthnRelyingPartyMismatchException",
+            Self::PasskeyNotSupported => "WebAuthnCredentialNotSupportedException",
             Self::RefreshTokenReused => "RefreshTokenReuseException",
             Self::NotInvited => "UnsupportedUserStateException",
             Self::TokenRevocationOff => "UnsupportedOperationException",
@@ -258,6 +275,18 @@ impl Error {
             }
             Self::NoSuchPool(pool) => format!("User pool {pool} does not exist.").into(),
             Self::NoSuchDevice => "Device does not exist.".into(),
+            Self::NoSuchPasskey => "WebAuthn credential does not exist.".into(),
+            Self::PasskeysOff => "WebAuthn is not enabled for the user pool.".into(),
+            Self::PasskeysNotConfigured => "WebAuthn is not configured for the user pool.".into(),
+            Self::PasskeyChallengeNotFound => {
+                "No WebAuthn registration is under way, or it has expired.".into()
+            }
+            Self::PasskeyClientMismatch => {
+                "The WebAuthn registration was begun by another client.".into()
+            }
+            Self::PasskeyOrigin => "The origin of the credential is not allowed.".into(),
+            Self::PasskeyRelyingParty => "The credential is for another relying party.".into(),
+            Self::PasskeyNotSupported => "The credential is not supported.".into(),
             Self::DeviceExists => "Device already exists.".into(),
             Self::TooManyDevices => "The user has too many devices.".into(),
             Self::RefreshTokenReused => "Refresh Token has been invalidated by rotation".into(),

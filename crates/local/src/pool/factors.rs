@@ -30,7 +30,7 @@ impl FirstFactor {
             Self::Password => &[Choice::PasswordSrp, Choice::Password],
             Self::EmailOtp => &[Choice::EmailOtp],
             Self::SmsOtp => &[Choice::SmsOtp],
-            Self::WebAuthn => &[],
+            Self::WebAuthn => &[Choice::WebAuthn],
         }
     }
 }
@@ -42,14 +42,16 @@ pub(super) enum Choice {
     PasswordSrp,
     EmailOtp,
     SmsOtp,
+    WebAuthn,
 }
 
 impl Choice {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Password,
         Self::PasswordSrp,
         Self::EmailOtp,
         Self::SmsOtp,
+        Self::WebAuthn,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -58,6 +60,7 @@ impl Choice {
             Self::PasswordSrp => "PASSWORD_SRP",
             Self::EmailOtp => "EMAIL_OTP",
             Self::SmsOtp => "SMS_OTP",
+            Self::WebAuthn => "WEB_AUTHN",
         }
     }
 

@@ -15,6 +15,7 @@ mod local;
 mod mfa;
 mod model;
 mod ops;
+mod passkeys;
 mod policy;
 mod random;
 mod seed;

@@ -10,6 +10,7 @@ use super::errors::Error;
 use super::factors::FirstFactor;
 use super::keys::StoredKeys;
 use super::mfa::{MfaRules, UserMfa};
+use super::passkeys::{PasskeyRules, StoredPasskey};
 use super::srp::Verifier;
 use crate::mail::{CAPACITY, Mail};
 
@@ -122,15 +123,6 @@ pub(super) struct PoolRules {
     pub first_factors: Vec<FirstFactor>,
     #[serde(default)]
     pub passkeys: Option<PasskeyRules>,
-}
-
-/// Where passkeys may be used, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PasskeyRules {
-    /// The relying party's id: a domain.
-    pub relying_party: Option<String>,
-    /// Whether the device has to check who uses it.
-    pub user_verification: bool,
 }
 
 impl Default for PoolRules {
@@ -262,6 +254,9 @@ pub(super) struct User {
     /// Remembered and other confirmed devices, by their key.
     #[serde(default)]
     pub devices: BTreeMap<String, Device>,
+    /// By credential id, Base64url.
+    #[serde(default)]
+    pub passkeys: BTreeMap<String, StoredPasskey>,
 }
 
 /// Where a person is on the way to a usable account.

@@ -113,5 +113,6 @@ fn user(now: i64) -> Result<User, KeyError> {
         codes: Vec::new(),
         mfa: UserMfa::default(),
         devices: BTreeMap::new(),
+        passkeys: BTreeMap::new(),
     })
 }

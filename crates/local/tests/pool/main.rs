@@ -16,6 +16,7 @@ mod devices;
 mod lifecycle;
 mod mfa;
 mod oracle;
+mod passkeys;
 mod recovery;
 mod sign_in;
 mod sign_out;

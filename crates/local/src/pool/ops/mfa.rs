@@ -6,7 +6,8 @@ use super::{Answer, Call, Result, admin};
 use crate::pool::errors::Error;
 use crate::pool::input::Rule;
 use crate::pool::mfa::{MfaMethod, MfaMode, MfaRules};
-use crate::pool::model::{PasskeyRules, Pool, PoolRules, User};
+use crate::pool::model::{Pool, PoolRules, User};
+use crate::pool::passkeys::PasskeyRules;
 
 /// What a request wants of one method.
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@ mod admin_pools;
 mod devices;
 mod list_users;
 mod mfa;
+mod passkeys;
 mod pool_settings;
 mod recovery;
 mod sign_in;
@@ -81,6 +82,10 @@ pub(super) fn run(pools: &UserPools, operation: &str, input: &Input<'_>) -> Resu
         "GetDevice" => devices::get_device(&call),
         "UpdateDeviceStatus" => devices::update_device_status(&call),
         "ForgetDevice" => devices::forget_device(&call),
+        "StartWebAuthnRegistration" => passkeys::start_registration(&call),
+        "CompleteWebAuthnRegistration" => passkeys::complete_registration(&call),
+        "ListWebAuthnCredentials" => passkeys::list_credentials(&call),
+        "DeleteWebAuthnCredential" => passkeys::delete_credential(&call),
         "GetTokensFromRefreshToken" => sign_in::get_tokens_from_refresh_token(&call),
         "ForgotPassword" => recovery::forgot_password(&call),
         "ConfirmForgotPassword" => recovery::confirm_forgot_password(&call),

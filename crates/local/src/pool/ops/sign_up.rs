@@ -148,6 +148,7 @@ pub(super) fn new_user(
         codes: Vec::new(),
         mfa: UserMfa::default(),
         devices: BTreeMap::new(),
+        passkeys: BTreeMap::new(),
     })
 }
 

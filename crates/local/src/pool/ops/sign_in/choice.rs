@@ -25,7 +25,9 @@ impl Pool {
                 FirstFactor::Password => user.password.is_some(),
                 FirstFactor::EmailOtp => user.is_verified("email"),
                 FirstFactor::SmsOtp => user.is_verified("phone_number"),
-                FirstFactor::WebAuthn => false,
+                FirstFactor::WebAuthn => self
+                    .web_authn()
+                    .is_ok_and(|(_, id)| !user.usable_passkeys(&id).is_empty()),
             })
             .collect()
     }
@@ -142,6 +144,13 @@ fn begin(
             taken()?;
             let then = AfterPassword::SecondFactor;
             return ask_for_proof(turn, &offer.verifier, exchange, then);
+        }
+        Choice::WebAuthn => {
+            return turn.conclude(|turn, store| {
+                let step = turn.ask_for_passkey(store)?;
+                taken()?;
+                Ok(step)
+            });
         }
         Choice::EmailOtp => "email",
         Choice::SmsOtp => "phone_number",

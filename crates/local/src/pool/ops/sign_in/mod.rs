@@ -8,6 +8,7 @@ mod custom;
 mod device;
 mod mfa_setup;
 mod new_password;
+mod passkey;
 mod password;
 mod refresh;
 mod second_factor;
@@ -136,6 +137,7 @@ pub(super) fn respond_to_auth_challenge(call: &Call<'_>) -> Result {
         "NEW_PASSWORD_REQUIRED" => new_password::new_password(reply),
         "CUSTOM_CHALLENGE" => custom::answer(reply),
         "SELECT_CHALLENGE" => choice::select(reply),
+        "WEB_AUTHN" => passkey::respond(reply),
         "PASSWORD" => choice::password(reply),
         "PASSWORD_SRP" => choice::password_srp(reply),
         "SMS_MFA" | "EMAIL_OTP" | "SMS_OTP" => second_factor::sent_code(reply),
@@ -144,7 +146,7 @@ pub(super) fn respond_to_auth_challenge(call: &Call<'_>) -> Result {
         "MFA_SETUP" => mfa_setup::respond(reply),
         "DEVICE_SRP_AUTH" => device::srp_auth(reply),
         "DEVICE_PASSWORD_VERIFIER" => device::password_verifier(reply),
-        // No client of a person is ever asked for anything else.
+        // Only an administrator is ever asked for anything else.
         _ => Err(Error::ChallengeInvalid),
     }
 }
