@@ -1,6 +1,29 @@
 //! A local Amazon Cognito user pool: the JSON API of `cognito-idp`, its public keys and its mailbox.
 //!
-//! Passwords are checked as the service does, by SRP; nobody gets in without the right one.
+//! Passwords are checked as the service does, by SRP; nobody gets in without the right one. Every operation that a public
+//! client may call is there, with the service's error codes, limits and expiry. What the pool asks for is set as in the
+//! service, by the administrator's operations, which need no credentials here:
+//!
+//! | What | Switched on by |
+//! | --- | --- |
+//! | an address that stays until the new one is proven | `UserAttributeUpdateSettings` of CreateUserPool or UpdateUserPool |
+//! | second factors: authenticator app, text message, mail | SetUserPoolMfaConfig, then SetUserMFAPreference or AdminSetUserMFAPreference; with `ON`, MFA_SETUP asks for it |
+//! | remembered devices | `DeviceConfiguration` of the pool, then ConfirmDevice |
+//! | a choice of first factors (USER_AUTH), sign-up without a password | `Policies.SignInPolicy.AllowedFirstAuthFactors` of the pool and `ALLOW_USER_AUTH` of the client |
+//! | signing in right after the confirmation of a sign-up | `ALLOW_USER_AUTH` of the client: SignUp and ConfirmSignUp then return a `Session` |
+//! | passkeys | `WEB_AUTHN` among the first factors and `WebAuthnConfiguration` of SetUserPoolMfaConfig; the relying party is `localhost` unless it names another |
+//! | CUSTOM_AUTH, with and without SRP | `ALLOW_CUSTOM_AUTH` of the client |
+//! | refresh tokens that rotate | `RefreshTokenRotation` of the client, without `ALLOW_REFRESH_TOKEN_AUTH` |
+//! | a client secret | `GenerateSecret` of CreateUserPoolClient |
+//!
+//! Every code goes to the mailbox; a text message has the medium `SMS` there.
+//!
+//! What differs from the service:
+//!
+//! - There are no Lambda triggers. CUSTOM_AUTH asks a question of the pool's own instead: `ChallengeParameters.question` is
+//!   “Which number did we send to …?”, the number is in the mailbox, and of three answers one has to be right.
+//! - Passkeys always need user verification, also where the pool says `preferred`.
+//! - Device keys are asked for at a refresh once the device has been confirmed.
 
 mod attributes;
 mod challenges;
