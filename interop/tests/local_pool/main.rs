@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
 mod account;
+mod choice;
+mod custom;
 mod devices;
 mod mfa;
 mod support;

@@ -88,6 +88,13 @@ impl Pool {
         }
     }
 
+    /// Lets the app client use these flows only.
+    pub async fn allow_flows(&self, flows: &[&str]) {
+        let body = json!({ "ClientId": self.client.config().client_id(),
+            "PreventUserExistenceErrors": "ENABLED", "ExplicitAuthFlows": flows });
+        self.admin("UpdateUserPoolClient", body).await;
+    }
+
     /// Lets the pool's time pass.
     pub fn wait(&self, seconds: i64) {
         self.stack.clock().advance_seconds(seconds);
