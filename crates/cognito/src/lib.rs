@@ -95,6 +95,8 @@ pub mod oauth;
 pub mod operation;
 #[cfg(any(feature = "devices", feature = "passkeys"))]
 mod paging;
+#[cfg(any(feature = "mfa", feature = "oauth"))]
+mod percent;
 mod platform;
 mod secret;
 mod sign_in;

@@ -44,6 +44,7 @@ use crate::claims::Claims;
 use crate::client::Client;
 use crate::config::{Config, is_web_url};
 use crate::operation::Tokens;
+use crate::percent::push_encoded;
 use crate::platform::{Clock, Random, RandomError};
 use crate::secret::IdToken;
 use crate::srp::sha256;
@@ -566,9 +567,8 @@ fn draw(random: &impl Random) -> Result<Zeroizing<String>, RandomError> {
     Ok(Zeroizing::new(text))
 }
 
-/// `name=value&…`, percent-encoded but for what RFC 3986 calls unreserved.
+/// `name=value&…`, percent-encoded.
 fn encode_form(pairs: &[(&str, &str)]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut text = String::new();
     for (name, value) in pairs {
         if !text.is_empty() {
@@ -576,15 +576,7 @@ fn encode_form(pairs: &[(&str, &str)]) -> String {
         }
         text.push_str(name);
         text.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push('%');
-                text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                text.push(char::from(DIGITS[usize::from(byte & 0xf)]));
-            }
-        }
+        push_encoded(&mut text, value);
     }
     text
 }

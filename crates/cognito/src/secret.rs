@@ -96,6 +96,36 @@ token!(
     /// The secret of an authenticator app (TOTP, [RFC 6238](https://www.rfc-editor.org/rfc/rfc6238)), base32.
     TotpSecret
 );
+#[cfg(feature = "mfa")]
+impl TotpSecret {
+    /// The URI that authenticator apps read off a QR code:
+    /// [`otpauth://totp/…`](https://github.com/google/google-authenticator/wiki/Key-Uri-Format). `issuer` is the
+    /// product's name, `account` the user's. As secret as the secret: not for a link or a log.
+    ///
+    /// ```
+    /// let secret = cognito_user_pool::TotpSecret::new("JBSWY3DPEHPK3PXP");
+    /// assert_eq!(
+    ///     *secret.otpauth_uri("Ann & Co", "ann@example.com"),
+    ///     "otpauth://totp/Ann%20%26%20Co:ann%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Ann%20%26%20Co"
+    /// );
+    /// ```
+    pub fn otpauth_uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
+        use crate::percent::push_encoded;
+        // One allocation: what a string leaves behind when it grows is not wiped.
+        let capacity = 64 + 6 * issuer.len() + 3 * (account.len() + self.0.len());
+        let mut uri = Zeroizing::new(String::with_capacity(capacity));
+        uri.push_str("otpauth://totp/");
+        push_encoded(&mut uri, issuer);
+        uri.push(':');
+        push_encoded(&mut uri, account);
+        uri.push_str("?secret=");
+        push_encoded(&mut uri, &self.0);
+        uri.push_str("&issuer=");
+        push_encoded(&mut uri, issuer);
+        uri
+    }
+}
+
 #[cfg(feature = "devices")]
 token!(
     /// What a remembered device proves itself by: drawn by chance, never typed.

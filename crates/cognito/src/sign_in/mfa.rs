@@ -135,7 +135,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # ) -> Result<(), Error> {
     /// let setup = client.set_up_software_token(&challenge).await?;
     /// if let Some(secret) = &setup.secret {
-    ///     println!("tell the app {}", secret.expose());
+    ///     println!("show as a QR code: {}", secret.otpauth_uri("My product", "ann").as_str());
     /// }
     /// let step = client.verify_software_token(&setup, typed, Some("my phone")).await?;
     /// # Ok(())
