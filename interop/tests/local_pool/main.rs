@@ -6,6 +6,7 @@ mod choice;
 mod custom;
 mod devices;
 mod mfa;
+mod passkeys;
 mod support;
 
 use cognito_user_pool::operation::{
