@@ -17,6 +17,9 @@ use super::{issuer, random};
 /// What the user pools' own operations ask of an access token.
 const SCOPE: &str = "aws.cognito.signin.user.admin";
 
+/// How many refresh tokens of one sign-in are remembered under rotation; the oldest goes first.
+const ROTATED: usize = 200;
+
 /// Whom an access token speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bearer {
@@ -164,6 +167,8 @@ impl Pool {
             used.replaced_at.get_or_insert(now);
             let expires_at = used.expires_at;
             let token = new_refresh_token()?;
+            let surplus = (sign_in.refresh_tokens.len() + 1).saturating_sub(ROTATED);
+            sign_in.refresh_tokens.drain(..surplus);
             sign_in.refresh_tokens.push(RefreshToken {
                 hash: hash(&token),
                 expires_at,

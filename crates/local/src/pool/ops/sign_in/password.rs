@@ -18,6 +18,8 @@ use crate::pool::timestamp::Timestamp;
 const CLOCK_SKEW: i64 = 5 * 60;
 /// The longest `SRP_A`: a number below N has 768 hexadecimal digits.
 const SRP_A_LIMIT: usize = 1024;
+/// The longest `DEVICE_KEY`. A longer one is nobody's.
+const DEVICE_KEY_LIMIT: usize = 55;
 
 /// Somebody who wants to sign in.
 pub(super) struct Candidate {
@@ -77,7 +79,10 @@ impl Candidate {
             pool: self.pool.clone(),
             client: client.id.clone(),
             user_id: self.user_id.clone(),
-            device: parameters.get("DEVICE_KEY").map(str::to_owned),
+            device: parameters
+                .get("DEVICE_KEY")
+                .filter(|key| key.len() <= DEVICE_KEY_LIMIT)
+                .map(str::to_owned),
         };
         Turn {
             call,
