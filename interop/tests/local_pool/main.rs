@@ -7,6 +7,7 @@ mod custom;
 mod devices;
 mod mfa;
 mod passkeys;
+mod secrets;
 mod support;
 
 use cognito_user_pool::operation::{
