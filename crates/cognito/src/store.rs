@@ -120,6 +120,10 @@ impl<S: Storage> TokenStore<S> {
         }
         self.write(session).inspect_err(|_| {
             self.remove_tokens(&session.username);
+            let password = self.user_key(&session.username, "randomPasswordKey");
+            if session.device_key.is_some() && self.storage.get(&password).is_none() {
+                self.remove_device(&session.username);
+            }
             self.storage.remove(&self.last_user_key());
         })
     }
@@ -413,8 +417,9 @@ mod tests {
 
     #[test]
     fn a_full_storage_keeps_nothing_of_a_session() {
-        let session = StoredSession::of_sign_in(tokens("ann", 100), 9000).unwrap();
-        for writes in 0..6 {
+        let mut session = StoredSession::of_sign_in(tokens("ann", 100), 9000).unwrap();
+        session.device_key = Some("us-east-1_1".to_owned());
+        for writes in 0..7 {
             let storage = Full(MemoryStorage::default(), core::cell::Cell::new(writes));
             let store = TokenStore::new(storage, "client");
             assert_eq!(store.save(&session), Err(StorageError), "{writes} writes");
