@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo xtask local   # in another terminal
-//! cargo run -p cognito-user-pool --example sign_in -- \
+//! cargo run -p cognito-user-pool --features full --example sign_in -- \
 //!     us-east-1_CruddurDev cruddurweb0localdevelopment andrew@cruddur.test http://127.0.0.1:9229
 //! ```
 //!

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cognito_user_pool::operation::{GetUser, GlobalSignOut};
 use cognito_user_pool::{
-    Claims, Client, Clock, Config, HttpRequest, HttpResponse, Method, Password, SignInStep,
-    Transport, TransportError,
+    Claims, Client, Clock, Config, HttpRequest, HttpResponse, Method, MfaKind, Password,
+    SignInStep, Transport, TransportError,
 };
 
 /// HTTP by `reqwest`.
@@ -75,6 +75,80 @@ fn ask(question: &str) -> Result<String, Box<dyn Error>> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// Answers a challenge with what the person types.
+async fn answer(
+    client: &Client<Http, SystemClock>,
+    step: SignInStep,
+) -> Result<SignInStep, Box<dyn Error>> {
+    Ok(match step {
+        SignInStep::NewPasswordRequired(challenge) => {
+            let password = Password::new(ask("New password")?);
+            let mut attributes = Vec::new();
+            for name in &challenge.required_attributes {
+                attributes.push((name.clone(), ask(name)?));
+            }
+            client
+                .set_new_password(&challenge, &password, &attributes)
+                .await?
+        }
+        SignInStep::SmsMfa(sent) | SignInStep::SmsOtp(sent) | SignInStep::EmailOtp(sent) => {
+            let to = sent.delivery.destination.as_deref().unwrap_or("you");
+            let code = ask(&format!("The code that was sent to {to}"))?;
+            client.answer_code(&sent, &code).await?
+        }
+        SignInStep::SoftwareTokenMfa(challenge) => {
+            let code = ask("The authenticator app's code")?;
+            client.answer_software_token(&challenge, &code).await?
+        }
+        SignInStep::SelectMfaType(challenge) => {
+            let names = challenge.options.iter().map(MfaKind::as_str);
+            let chosen = choose(names)?;
+            client
+                .select_mfa(&challenge, &challenge.options[chosen])
+                .await?
+        }
+        SignInStep::MfaSetup(challenge) if challenge.options.contains(&MfaKind::SoftwareToken) => {
+            client.set_up_software_token(&challenge).await?.into()
+        }
+        SignInStep::MfaSetup(challenge) => {
+            let email = ask("An e-mail address for codes")?;
+            client.set_up_email(&challenge, &email).await?
+        }
+        SignInStep::SoftwareTokenSetup(setup) => {
+            if let Some(secret) = &setup.secret {
+                println!("Enter this into an authenticator app: {}", secret.expose());
+            }
+            let code = ask("Its first code")?;
+            client.verify_software_token(&setup, &code, None).await?
+        }
+        SignInStep::Custom(challenge) => {
+            for (name, value) in &challenge.parameters {
+                println!("  {name}: {value}");
+            }
+            client.answer_custom(&challenge, &ask("Answer")?).await?
+        }
+        // The others need USER_AUTH, or a browser.
+        step => {
+            let name = step.challenge_name().unwrap_or_default();
+            return Err(format!("no answer to the challenge {name}").into());
+        }
+    })
+}
+
+/// The number of one of `names`, counted from 0.
+fn choose<'a>(names: impl Iterator<Item = &'a str>) -> Result<usize, Box<dyn Error>> {
+    let names: Vec<&str> = names.collect();
+    for (number, name) in names.iter().enumerate() {
+        println!("  {number}: {name}");
+    }
+    let number: usize = ask("Number")?.parse()?;
+    if number < names.len() {
+        Ok(number)
+    } else {
+        Err("there is no such number".into())
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -96,20 +170,7 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     let tokens = loop {
         step = match step {
             SignInStep::SignedIn(tokens) => break tokens,
-            SignInStep::NewPasswordRequired(challenge) => {
-                let password = Password::new(ask("New password")?);
-                let mut attributes = Vec::new();
-                for name in &challenge.required_attributes {
-                    attributes.push((name.clone(), ask(name)?));
-                }
-                client
-                    .set_new_password(&challenge, &password, &attributes)
-                    .await?
-            }
-            step => {
-                let name = step.challenge_name().unwrap_or_default();
-                return Err(format!("no answer to the challenge {name}").into());
-            }
+            step => answer(&client, step).await?,
         };
     };
 
