@@ -182,7 +182,13 @@ async fn message_groups(
     headers: HeaderMap,
 ) -> Result<Json<Vec<views::Group>>, Refusal> {
     let viewer = deps.needs_person(&headers)?;
-    Ok(Json(deps.read(|store| views::groups(store, &viewer))))
+    let mut groups = deps.read(|store| views::groups(store, &viewer));
+    for group in &mut groups {
+        if let Some(user) = deps.user(&group.handle) {
+            group.display_name = user.display_name;
+        }
+    }
+    Ok(Json(groups))
 }
 
 /// A conversation by its id, the newest message first; nothing for an id that is not one of the viewer's.

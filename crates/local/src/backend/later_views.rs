@@ -148,8 +148,8 @@ impl From<Reply> for CreatedReply {
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
     created_at: String,
-    display_name: String,
-    handle: String,
+    pub display_name: String,
+    pub handle: String,
     message: String,
     uuid: String,
 }

@@ -139,6 +139,11 @@ async fn conversations_have_ids_from_week_5_on() {
         let post =
             |body: Value, token: &str| signed(cruddur.post("/api/messages", &body), Some(token));
         let failed = |body: Value| page(post(body, &ada.access), StatusCode::INTERNAL_SERVER_ERROR);
+        // Who has not written a word yet has a name all the same.
+        let named = json!({ "message": "Hello", field: "eve" });
+        object(post(named, &ben.access)).await;
+        let groups = signed(cruddur.get("/api/message_groups"), Some(&ben.access));
+        assert_eq!(text(&items(groups).await[0], "display_name"), "Eve");
         // What is wrong is not said.
         failed(json!({ "message": "", field: "ben" })).await;
         failed(json!({ "message": "x".repeat(1025), field: "ben" })).await;
@@ -173,7 +178,7 @@ async fn conversations_have_ids_from_week_5_on() {
 
         let groups = signed(cruddur.get("/api/message_groups"), Some(&ben.access));
         let groups = items(groups).await;
-        assert_eq!(groups.len(), 1);
+        assert_eq!(groups.len(), 2);
         assert_eq!(
             keys(&groups[0]),
             ["created_at", "display_name", "handle", "message", "uuid"]
