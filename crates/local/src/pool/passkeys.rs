@@ -74,10 +74,20 @@ impl User {
 pub(super) fn options(options: &impl Serialize) -> Result<Value, Error> {
     let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let mut options = serde_json::to_value(options).map_err(internal)?;
-    if let Some(members) = options.as_object_mut() {
-        members.retain(|_, value| !value.is_null());
-    }
+    remove_nulls(&mut options);
     Ok(options)
+}
+
+/// A browser takes a member that is null for one of the wrong type.
+fn remove_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(remove_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_nulls),
+        _ => {}
+    }
 }
 
 /// Why a registration is refused.

@@ -175,8 +175,7 @@ async fn a_passkey_is_made_and_signs_in() {
     assert_eq!(options["rp"]["id"], "localhost");
     assert_eq!(options["user"]["name"], SEED_EMAIL);
     assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
-    let members = options.as_object().expect("an object");
-    assert!(members.values().all(|member| !member.is_null()));
+    assert!(!options.to_string().contains("null"), "{options}");
     let credential = authenticator.create(options);
     pool.complete_passkey(&access, &credential).await.ok();
     let listed = pool.passkeys(&access).await;
@@ -197,6 +196,7 @@ async fn a_passkey_is_made_and_signs_in() {
     for _ in 0..2 {
         let (asked, options) = pool.ask_passkey().await;
         assert_eq!(options["rpId"], "localhost");
+        assert!(!options.to_string().contains("null"), "{options}");
         assert_eq!(options["allowCredentials"][0]["id"], credential["id"]);
         let proof = authenticator.get(&options);
         Tokens::of(&pool.answer_passkey(&asked, &proof).await.ok());
