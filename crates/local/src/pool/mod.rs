@@ -16,7 +16,8 @@
 //! | refresh tokens that rotate | `RefreshTokenRotation` of the client, without `ALLOW_REFRESH_TOKEN_AUTH` |
 //! | a client secret | `GenerateSecret` of CreateUserPoolClient |
 //!
-//! Every code goes to the mailbox; a text message has the medium `SMS` there.
+//! Every code goes to the mailbox; a text message has the medium `SMS` there. Of the codes of sign-ins, five an hour can go
+//! unused; five wrong ones in a row are free, then each doubles the wait, as with passwords.
 //!
 //! What differs from the service:
 //!

@@ -45,6 +45,50 @@ async fn a_restart_keeps_people_keys_tokens_and_mail() {
     pool.stack.shutdown().await;
 }
 
+/// Takes out of `value` what older state files do not have.
+fn age(value: &mut Value) {
+    const NEW: [&str; 7] = [
+        "device",
+        "devices",
+        "first_factors",
+        "medium",
+        "mfa",
+        "passkeys",
+        "verified_before_update",
+    ];
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !NEW.contains(&name.as_str()));
+            members.values_mut().for_each(age);
+        }
+        Value::Array(items) => items.iter_mut().for_each(age),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn an_older_state_file_is_as_good() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state.json");
+    let pool = Pool::on_disk(&file).await;
+    pool.person(EMAIL).await;
+    let tokens = pool.sign_in(EMAIL, PASSWORD).await;
+    pool.stack.shutdown().await;
+
+    let text = std::fs::read_to_string(&file).expect("the file");
+    let mut state = serde_json::from_str(&text).expect("JSON");
+    age(&mut state);
+    let older = state.to_string();
+    assert!(text.contains("\"mfa\"") && !older.contains("\"mfa\""));
+    std::fs::write(&file, older).expect("the file");
+
+    let pool = Pool::on_disk(&file).await;
+    pool.sign_in(EMAIL, PASSWORD).await;
+    Tokens::of(&pool.refresh(&tokens.refresh).await.ok());
+    assert!(!pool.mail_kinds(EMAIL).is_empty());
+    pool.stack.shutdown().await;
+}
+
 #[tokio::test]
 async fn the_state_file_holds_no_password_and_no_token() {
     let folder = tempfile::tempdir().expect("a folder");

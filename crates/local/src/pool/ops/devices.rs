@@ -85,30 +85,29 @@ pub(super) fn list_devices(call: &Call<'_>) -> Result {
 }
 
 pub(super) fn get_device(call: &Call<'_>) -> Result {
-    with_device(call, |key, device| {
-        Ok(json!({ "Device": view(key, device) }).into())
+    let key = device_key(call)?;
+    let bearer = call.bearer()?;
+    call.pools.read(|store| {
+        let user = store.pool(&bearer.pool)?.users.get(&bearer.sub);
+        let device = user.and_then(|user| user.devices.get(&key));
+        let device = device.ok_or(Error::NoSuchDevice)?;
+        Ok(json!({ "Device": view(&key, device) }).into())
     })
 }
 
 pub(super) fn update_device_status(call: &Call<'_>) -> Result {
     let words = ["remembered", "not_remembered"];
     let status = call.input.word("DeviceRememberedStatus", &words)?;
-    with_device(call, |_, device| {
+    let key = device_key(call)?;
+    let bearer = call.bearer()?;
+    call.pools.update(|store| {
+        let device = store.own_user(&bearer)?.devices.get_mut(&key);
+        let device = device.ok_or(Error::NoSuchDevice)?;
         if let Some(status) = status {
             device.remembered = status == "remembered";
             device.modified_at = call.now;
         }
         Ok(Answer::nothing())
-    })
-}
-
-/// Finds the device that the request names.
-fn with_device(call: &Call<'_>, operation: impl FnOnce(&str, &mut Device) -> Result) -> Result {
-    let key = device_key(call)?;
-    let bearer = call.bearer()?;
-    call.pools.update(|store| {
-        let device = store.own_user(&bearer)?.devices.get_mut(&key);
-        operation(&key, device.ok_or(Error::NoSuchDevice)?)
     })
 }
 

@@ -60,9 +60,8 @@ pub(super) fn set_user_mfa_preference(call: &Call<'_>) -> Result {
 pub(super) fn admin_set_user_mfa_preference(call: &Call<'_>) -> Result {
     let wishes = wishes(call)?;
     let pool = call.user_pool_id()?;
-    let rules = |id: &str| call.pools.read(|store| Ok(store.pool(id)?.rules.mfa));
     call.input.check()?;
-    let rules = rules(&pool)?;
+    let rules = call.pools.read(|store| Ok(store.pool(&pool)?.rules.mfa))?;
     admin::change(call, |user| user.prefer(rules, &wishes))
 }
 
