@@ -243,7 +243,7 @@ impl Journey {
 
     /// Puts text into the input with a label, in place of what it held.
     pub async fn fill(&self, label: &str, text: &str) {
-        if label.ends_with("Password") {
+        if label.ends_with("Password") || label.ends_with("Passwort") {
             self.typed_a_password(text);
         }
         self.with(label, &xpath::field(label), async |field| {

@@ -5,6 +5,8 @@
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/languages.rs"]
+mod languages;
 #[path = "journeys/messages.rs"]
 mod messages;
 #[path = "journeys/people.rs"]
