@@ -1,5 +1,5 @@
 //! Cruddur's backend of week 3: the home feed with one crud more for the signed-in, cruds, replies, messages. Later weeks
-//! are in [`later`].
+//! are in `later.rs`.
 //!
 //! A request without a valid access token is a visitor's, never an error.
 
