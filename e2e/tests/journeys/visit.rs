@@ -117,8 +117,8 @@ async fn the_keyboard_is_enough() {
         j.sees("Skip to content").await;
         j.inspect("skip").await;
 
-        // Then logo, home, account.
-        for _ in 0..3 {
+        // Then logo, home, notifications, messages, profile, new crud, account.
+        for _ in 0..7 {
             j.key(Key::Tab).await;
         }
         j.key(Key::Enter).await;
