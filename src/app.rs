@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::backend::Backend;
 use crate::components::PageHeading;
+use crate::components::form::PasswordPolicy;
 use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
 use crate::pages::{
@@ -73,7 +74,11 @@ fn Configured(props: &ConfiguredProps) -> Html {
         let listener = session.follow_other_tabs();
         move || drop(listener)
     });
-    html! { <Site {session} {backend} /> }
+    html! {
+        <ContextProvider<PasswordPolicy> context={props.config.password_policy.clone()}>
+            <Site {session} {backend} />
+        </ContextProvider<PasswordPolicy>>
+    }
 }
 
 /// Properties of [`Site`].

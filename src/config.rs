@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, Response};
 
+use crate::components::form::{PasswordPolicy, Rule};
+
 /// Where the file is, from the page's origin.
 pub const CONFIG_URL: &str = "/config.json";
 
@@ -23,6 +25,8 @@ pub struct Config {
     pub cognito: cognito_user_pool::Config,
     /// The Cruddur backend's URL, without a slash at the end.
     pub backend_url: String,
+    /// What the pool asks of passwords.
+    pub password_policy: PasswordPolicy,
 }
 
 /// Why there is no [`Config`].
@@ -153,9 +157,33 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
         (Some(cognito), Some(url)) if problems.is_empty() => Ok(Config {
             cognito,
             backend_url: url.trim_end_matches('/').to_owned(),
+            password_policy: password_policy(&file),
         }),
         _ => Err(ConfigProblem::Fields(problems)),
     }
+}
+
+/// `auth.password_policy` as Amplify writes it; a user pool's own default without one. The forms only go by it for what
+/// they tell ahead of time, so whatever makes no sense in it stops nobody.
+fn password_policy(file: &Value) -> PasswordPolicy {
+    /// What the pool's own settings allow for the shortest password, in characters.
+    const SHORTEST: std::ops::RangeInclusive<u64> = 6..=99;
+    let Some(policy @ Value::Object(_)) = lookup(file, "auth.password_policy") else {
+        return PasswordPolicy::default();
+    };
+    let least = policy.get("min_length").and_then(Value::as_u64);
+    let least = least.filter(|least| SHORTEST.contains(least)).unwrap_or(8);
+    let required = [
+        ("require_lowercase", Rule::Lowercase),
+        ("require_uppercase", Rule::Uppercase),
+        ("require_numbers", Rule::Number),
+        ("require_symbols", Rule::Symbol),
+    ];
+    let rules = required
+        .into_iter()
+        .filter(|(name, _)| policy.get(*name) == Some(&Value::Bool(true)))
+        .map(|(_, rule)| rule);
+    PasswordPolicy::new(usize::try_from(least).unwrap_or_default(), rules)
 }
 
 /// The value at a dotted path; `null` counts as absent.
@@ -291,6 +319,37 @@ mod tests {
         );
         assert_eq!(config.backend_url, "https://api.example.com");
         assert_eq!(parse(&format!("\u{feff}{GOOD}\n")).unwrap(), config);
+    }
+
+    #[test]
+    fn the_pools_password_policy_is_taken_over() {
+        let policy = |json: Option<&str>| {
+            let config = with("auth.password_policy", json).unwrap();
+            let rules = config.password_policy.check("");
+            rules.into_iter().map(|(rule, _)| rule).collect::<Vec<_>>()
+        };
+        let all = [
+            Rule::Length(8),
+            Rule::Lowercase,
+            Rule::Uppercase,
+            Rule::Number,
+            Rule::Symbol,
+        ];
+        assert_eq!(policy(None), all);
+        for odd in ["null", "3", "[]", "\"x\""] {
+            assert_eq!(policy(Some(odd)), all, "{odd}");
+        }
+        assert_eq!(policy(Some("{}")), [Rule::Length(8)]);
+        assert_eq!(
+            policy(Some(
+                r#"{ "min_length": 12, "require_numbers": true, "require_symbols": false }"#
+            )),
+            [Rule::Length(12), Rule::Number]
+        );
+        for odd in ["0", "5", "100", "1e9", "\"12\"", "-8"] {
+            let json = format!(r#"{{ "min_length": {odd}, "require_lowercase": 1 }}"#);
+            assert_eq!(policy(Some(&json)), [Rule::Length(8)], "{odd}");
+        }
     }
 
     #[test]

@@ -69,6 +69,22 @@ async fn a_wrong_value_is_named_and_a_right_one_taken() {
 }
 
 #[tokio::test]
+async fn the_pools_password_policy_is_told_ahead_of_time() {
+    let policy = json!({ "min_length": 12, "require_numbers": true });
+    let answer = with("auth", "password_policy", policy);
+    journey_configured("configuration-policy", answer, async |j| {
+        j.open("/signup").await;
+        j.sees("at least 12 characters").await;
+        j.sees("a number").await;
+        j.does_not_see("an upper-case letter").await;
+        j.fill("Password", "only letters").await;
+        j.press("Sign Up").await;
+        j.sees("The password needs a number.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_none_is_told_apart() {
     let page = "<!doctype html><title>Welcome</title>".to_owned();
     let answer = Some((200, "text/html", page));

@@ -27,8 +27,12 @@ struct Checklist {
 }
 
 impl Checklist {
-    fn new() -> Self {
-        Self::default().after(Event::Typed(Password::new(String::new())))
+    fn new(policy: PasswordPolicy) -> Self {
+        let list = Self {
+            policy,
+            ..Self::default()
+        };
+        list.after(Event::Typed(Password::new(String::new())))
     }
 
     fn after(&self, event: Event) -> Self {
@@ -104,10 +108,12 @@ impl NewPasswordRules {
     }
 }
 
-/// The rules for the new password of the form that the component shows.
+/// The rules for the new password of the form that the component shows: those of the pool's policy where a
+/// `ContextProvider<PasswordPolicy>` tells it, else a pool's default.
 #[hook]
 pub fn use_new_password_rules() -> NewPasswordRules {
-    let checklist = use_reducer(Checklist::new);
+    let policy = use_context::<PasswordPolicy>();
+    let checklist = use_reducer(|| Checklist::new(policy.unwrap_or_default()));
     let dispatcher = checklist.dispatcher();
     let ontyped = use_callback((), move |password, ()| {
         dispatcher.dispatch(Event::Typed(password));
@@ -182,12 +188,12 @@ mod tests {
 
     #[test]
     fn at_first_every_rule_is_open() {
-        assert_eq!(open(&Checklist::new()).len(), 5);
+        assert_eq!(open(&Checklist::new(PasswordPolicy::default())).len(), 5);
     }
 
     #[test]
     fn a_pool_that_wants_more_characters_raises_the_rule() {
-        let list = Checklist::new().after(typed("Short-26!"));
+        let list = Checklist::new(PasswordPolicy::default()).after(typed("Short-26!"));
         assert_eq!(open(&list), []);
         let list = list.after(Event::Refused(PasswordPolicyViolation::TooShort, 9));
         assert_eq!(open(&list), [Rule::Length(10)]);
@@ -199,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_rule_that_the_pool_says_is_broken_is_open_until_something_else_is_typed() {
-        let list = Checklist::new().after(typed("Crud-dur-2026"));
+        let list = Checklist::new(PasswordPolicy::default()).after(typed("Crud-dur-2026"));
         let list = list.after(Event::Refused(PasswordPolicyViolation::NeedsSymbol, 13));
         assert_eq!(open(&list), [Rule::Symbol]);
         assert_eq!(list.checks.len(), 5);
@@ -208,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_refusal_without_a_rule_changes_no_rule() {
-        let list = Checklist::new().after(typed("Crud-dur-2026!"));
+        let list = Checklist::new(PasswordPolicy::default()).after(typed("Crud-dur-2026!"));
         let refused = list.after(Event::Refused(PasswordPolicyViolation::Other, 14));
         assert_eq!(refused, list);
     }

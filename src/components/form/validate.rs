@@ -132,6 +132,13 @@ impl Rule {
 }
 
 impl PasswordPolicy {
+    /// At least `least` characters, and these rules.
+    pub fn new(least: usize, others: impl IntoIterator<Item = Rule>) -> Self {
+        Self {
+            rules: std::iter::once(Rule::Length(least)).chain(others).collect(),
+        }
+    }
+
     /// Asks for at least this many characters.
     pub fn lengthen(&mut self, least: usize) {
         self.rules.retain(|rule| !matches!(rule, Rule::Length(_)));
