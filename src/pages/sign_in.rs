@@ -21,7 +21,7 @@ enum Step {
     /// The form, at first or once more.
     SignIn(Option<Again>),
     /// A password in place of the temporary one that somebody with that e-mail address signed in with.
-    NewPassword(String, NewPasswordRequired),
+    NewPassword(String, Box<NewPasswordRequired>),
 }
 
 /// A sign-in that begins anew.
@@ -90,7 +90,7 @@ struct SignInFormProps {
     email: Option<String>,
     next: Option<String>,
     again: Option<Again>,
-    on_challenge: Callback<(String, NewPasswordRequired)>,
+    on_challenge: Callback<(String, Box<NewPasswordRequired>)>,
 }
 
 fn validate(problems: &Problems) -> Option<ValidSignIn> {
@@ -233,10 +233,10 @@ async fn send_to_confirmation(session: &Session, email: &str) {
 #[derive(Properties, PartialEq)]
 struct NewPasswordProps {
     email: String,
-    challenge: NewPasswordRequired,
+    challenge: Box<NewPasswordRequired>,
     next: Option<String>,
     /// The pool asks once more.
-    on_challenge: Callback<(String, NewPasswordRequired)>,
+    on_challenge: Callback<(String, Box<NewPasswordRequired>)>,
     on_again: Callback<Again>,
 }
 

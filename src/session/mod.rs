@@ -105,7 +105,7 @@ pub enum SignIn {
     /// Signed in.
     SignedIn,
     /// A temporary password has to be replaced: [`Session::set_new_password`].
-    NewPasswordRequired(NewPasswordRequired),
+    NewPasswordRequired(Box<NewPasswordRequired>),
     /// The pool asks for something that this app cannot answer.
     Unsupported(UnsupportedChallenge),
 }
@@ -360,7 +360,7 @@ impl Session {
     /// [`ErrorKind::PasswordPolicy`], [`ErrorKind::ChallengeSessionExpired`] and others.
     pub async fn set_new_password(
         &self,
-        challenge: NewPasswordRequired,
+        challenge: Box<NewPasswordRequired>,
         new_password: Password,
         attributes: Vec<(String, String)>,
     ) -> Result<SignIn, Error> {
@@ -376,7 +376,7 @@ impl Session {
         let tokens = match step {
             SignInStep::SignedIn(tokens) => tokens,
             SignInStep::NewPasswordRequired(challenge) => {
-                return Ok(SignIn::NewPasswordRequired(challenge));
+                return Ok(SignIn::NewPasswordRequired(Box::new(challenge)));
             }
             step => {
                 let name = step.challenge_name().unwrap_or_default().to_owned();
