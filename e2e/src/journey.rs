@@ -212,10 +212,6 @@ impl Journey {
         let to = |server: &str| entry.message.starts_with(&format!("{server}/"));
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;
-        // On a machine that is busy with other browsers a preload waits for longer than Chromium likes.
-        if entry.message.contains("not used within a few seconds") {
-            return true;
-        }
         entry.source == "network"
             && ((to(stack.pool_url())
                 && (faulty
