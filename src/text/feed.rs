@@ -283,9 +283,13 @@ pub fn new_cruds(count: usize) -> String {
     )
 }
 
+/// What keeps words of one direction apart from those around them: the start and the end of an isolate.
+pub const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
 /// Somebody's words amidst ours, whichever way they are written.
 pub fn isolated(text: &str) -> String {
-    format!("\u{2068}{text}\u{2069}")
+    let [start, end] = ISOLATES;
+    format!("{start}{text}{end}")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Profiles, single cruds, notifications and search.
 
+use super::feed::{ISOLATES, isolated};
 use super::formats::number;
 use super::{Text, either, shell};
 
@@ -60,9 +61,6 @@ pub const NOTIFICATIONS_NONE: Text = Text::new(
     "They come with a later version of Cruddur's server.",
     "Sie kommen mit einer späteren Version von Cruddurs Server.",
 );
-
-/// What keeps words of one direction apart from those around them: the start and the end of an isolate.
-const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
 
 /// How many cruds a search found.
 pub fn search_found(count: usize, term: &str) -> String {
@@ -128,16 +126,6 @@ pub fn at_most(characters: usize) -> String {
     )
 }
 
-/// That something is that many characters too long.
-pub fn too_long(by: usize) -> String {
-    let number = number(by as u64);
-    let plural = if by == 1 { "" } else { "s" };
-    either(
-        || format!("That is {number} character{plural} too long."),
-        || format!("Das ist um {number} Zeichen zu lang."),
-    )
-}
-
 /// The heading of a page with one crud.
 pub fn crud_by(author: &str) -> String {
     let author = isolated(author);
@@ -166,10 +154,4 @@ pub fn title(heading: &str) -> String {
 /// The document's title on the page of somebody whose name is known.
 pub fn profile_title(name: &str, handle: &str) -> String {
     title(&format!("{name} (@{handle})"))
-}
-
-/// Somebody's words amidst ours, whichever way they are written.
-fn isolated(text: &str) -> String {
-    let [start, end] = ISOLATES;
-    format!("{start}{text}{end}")
 }

@@ -1,6 +1,6 @@
 //! Words with something in them, in both languages.
 
-use cruddur_web::text::{Language, apply, people as text};
+use cruddur_web::text::{Language, apply, compose, people as text};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::tools::plain;
@@ -38,10 +38,10 @@ fn counts_have_their_plurals() {
         apply(language);
         assert_eq!(text::cruds(1), one[0]);
         assert_eq!(plain(&text::search_found(1, "Krieg")), one[1]);
-        assert_eq!(text::too_long(1), one[2]);
+        assert_eq!(compose::too_long(1), one[2]);
         assert_eq!(text::cruds(0), many[0]);
         assert_eq!(plain(&text::search_found(2, "Krieg")), many[1]);
-        assert_eq!(text::too_long(2), many[2]);
+        assert_eq!(compose::too_long(2), many[2]);
     }
 }
 

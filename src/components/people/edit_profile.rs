@@ -9,7 +9,7 @@ use super::Dialog;
 use crate::backend::{BackendError, Profile, use_backend};
 use crate::components::form::{SubmitButton, use_submission};
 use crate::router::{Link, use_route};
-use crate::text::{feed, people as text, shell};
+use crate::text::{compose, feed, people as text, shell};
 
 /// The longest name, in characters.
 const NAME_MOST: usize = 64;
@@ -48,7 +48,7 @@ impl Problems {
     fn of(name: &str, bio: &str) -> Self {
         let too_long = |text: &str, most: usize| {
             let by = text.chars().count().saturating_sub(most);
-            (by > 0).then(|| text::too_long(by))
+            (by > 0).then(|| compose::too_long(by as u64))
         };
         Self {
             name: if name.is_empty() {
