@@ -47,6 +47,11 @@ pub enum ErrorKind {
     AccessTokenRevoked,
     /// The pool does not accept the access token.
     AccessTokenInvalid,
+    /// The access token is good, but not for this: managed login gave it without the scope
+    /// `aws.cognito.signin.user.admin`.
+    AccessTokenScopeMissing,
+    /// Threat protection took the request for an attack, though the password may be right.
+    BlockedByThreatProtection,
     /// The user is confirmed already: go to sign-in.
     AlreadyConfirmed,
     /// The app client has a secret and the operation came without its hash, or with a wrong one.
@@ -331,7 +336,11 @@ fn classify<'a>(code: &str, message: &'a str) -> (ErrorKind, &'a str) {
             Kind::UnsupportedOperation
         }
         "UnauthorizedException" => Kind::NotAuthorized,
-        "InvalidUserPoolConfigurationException" => Kind::InvalidUserPoolConfiguration,
+        // The last three: the pool may not send mail or text messages.
+        "InvalidUserPoolConfigurationException"
+        | "InvalidEmailRoleAccessPolicyException"
+        | "InvalidSmsRoleAccessPolicyException"
+        | "InvalidSmsRoleTrustRelationshipException" => Kind::InvalidUserPoolConfiguration,
         "ConcurrentModificationException" => Kind::ConcurrentModification,
         "InternalErrorException" | "InternalFailure" | "ServiceUnavailable" => Kind::InternalError,
         _ => Kind::Unknown,
@@ -366,6 +375,12 @@ fn not_authorized(message: &str) -> ErrorKind {
         || starts("Could not verify signature for Access Token")
     {
         Kind::AccessTokenInvalid
+    } else if starts("Access Token does not have required scopes") {
+        Kind::AccessTokenScopeMissing
+    } else if starts("Unable to login because of security reasons")
+        || starts("Request not allowed due to security reasons")
+    {
+        Kind::BlockedByThreatProtection
     } else if starts("User cannot be confirmed. Current status is CONFIRMED") {
         Kind::AlreadyConfirmed
     } else if starts("Unable to verify secret hash") || message.contains("SECRET_HASH") {
@@ -561,6 +576,21 @@ mod tests {
                 not_authorized,
                 "User password cannot be reset in the current state.",
                 Kind::PasswordNotResettable,
+            ),
+            (
+                not_authorized,
+                "Access Token does not have required scopes",
+                Kind::AccessTokenScopeMissing,
+            ),
+            (
+                not_authorized,
+                "Unable to login because of security reasons.",
+                Kind::BlockedByThreatProtection,
+            ),
+            (
+                not_authorized,
+                "Request not allowed due to security reasons.",
+                Kind::BlockedByThreatProtection,
             ),
             (not_authorized, "Something new", Kind::NotAuthorized),
             (
@@ -802,6 +832,71 @@ mod tests {
                 "Something went wrong",
                 Kind::InternalError,
             ),
+            (
+                "UserNotFoundException",
+                "Username/client id combination not found.",
+                Kind::UserNotFound,
+            ),
+            (
+                "AliasExistsException",
+                "Already found an entry for the provided username.",
+                Kind::AliasExists,
+            ),
+            (
+                "CodeDeliveryFailureException",
+                "?",
+                Kind::CodeDeliveryFailure,
+            ),
+            (
+                "TooManyFailedAttemptsException",
+                "?",
+                Kind::TooManyFailedAttempts,
+            ),
+            (
+                "PasswordHistoryPolicyViolationException",
+                "?",
+                Kind::PasswordHistory,
+            ),
+            ("MFAMethodNotFoundException", "?", Kind::MfaMethodNotFound),
+            (
+                "SoftwareTokenMFANotFoundException",
+                "?",
+                Kind::SoftwareTokenNotFound,
+            ),
+            ("UnexpectedLambdaException", "?", Kind::TriggerFailed),
+            ("InvalidLambdaResponseException", "?", Kind::TriggerFailed),
+            ("ForbiddenException", "?", Kind::Forbidden),
+            ("UnauthorizedException", "?", Kind::NotAuthorized),
+            (
+                "UnsupportedOperationException",
+                "?",
+                Kind::UnsupportedOperation,
+            ),
+            (
+                "UnsupportedTokenTypeException",
+                "?",
+                Kind::UnsupportedOperation,
+            ),
+            (
+                "InvalidUserPoolConfigurationException",
+                "?",
+                Kind::InvalidUserPoolConfiguration,
+            ),
+            (
+                "InvalidEmailRoleAccessPolicyException",
+                "?",
+                Kind::InvalidUserPoolConfiguration,
+            ),
+            (
+                "InvalidSmsRoleAccessPolicyException",
+                "?",
+                Kind::InvalidUserPoolConfiguration,
+            ),
+            (
+                "InvalidSmsRoleTrustRelationshipException",
+                "?",
+                Kind::InvalidUserPoolConfiguration,
+            ),
             ("BrandNewException", "?", Kind::Unknown),
         ];
         for (code, message, kind) in cases {
@@ -811,6 +906,20 @@ mod tests {
                 "{code}: {message}"
             );
         }
+    }
+
+    #[test]
+    fn only_what_says_so_ends_a_session() {
+        let ends = |message| {
+            let error = Error::from_service(400, "NotAuthorizedException", message);
+            error.ends_session()
+        };
+        assert!(ends("Refresh Token has been revoked"));
+        assert!(ends("User is disabled."));
+        assert!(!ends("Access Token has expired"));
+        assert!(!ends("Access Token does not have required scopes"));
+        assert!(!ends("Request not allowed due to security reasons."));
+        assert!(!ends("Incorrect username or password."));
     }
 
     #[test]

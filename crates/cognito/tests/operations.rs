@@ -13,7 +13,8 @@ mod support;
 use cognito_user_pool::operation::*;
 use cognito_user_pool::srp::DeviceVerifier;
 use cognito_user_pool::{
-    AccessToken, ChallengeSession, DeliveryMedium, Error, ErrorKind, FirstFactor, MfaKind, Password,
+    AccessToken, ChallengeSession, DeliveryMedium, Error, ErrorKind, FirstFactor, MfaKind,
+    Password, RefreshToken,
 };
 use serde_json::{Value, json};
 
@@ -527,4 +528,82 @@ fn operations_carry_what_they_can_take() {
     let (body, _) = exchange(&with, ok(json!({})));
     assert_eq!(body["ClientMetadata"], json!({ "secret": "hidden" }));
     assert!(!format!("{with:?}").contains("hidden"), "{with:?}");
+}
+
+/// Every operation that takes data for triggers and threat protection writes it the same way.
+#[test]
+fn all_operations_for_triggers_carry_their_data() {
+    let metadata = &[("source", "advert")];
+    let context = "ZGF0YQ==";
+    let (username, password, token) = ("ann", password(), access_token());
+    let refresh_token = &RefreshToken::new("r");
+    let check = |body: Value, context: bool| {
+        assert_eq!(body["ClientMetadata"], json!({ "source": "advert" }));
+        let expected = match context {
+            true => json!({ "EncodedData": "ZGF0YQ==" }),
+            false => Value::Null,
+        };
+        assert_eq!(body["UserContextData"], expected);
+    };
+    macro_rules! both {
+        ($($operation:expr),+ $(,)?) => { $(
+            let with = With::new($operation);
+            let with = with.client_metadata(metadata).user_context_data(context);
+            check(exchange(&with, ok(json!({}))).0, true);
+        )+ };
+    }
+    macro_rules! metadata {
+        ($($operation:expr),+ $(,)?) => { $(
+            let with = With::new($operation).client_metadata(metadata);
+            check(exchange(&with, ok(json!({}))).0, false);
+        )+ };
+    }
+    let code = "123456";
+    let attributes = &[];
+    let responses = &[("SMS_MFA_CODE", code)];
+    both!(
+        SignUp {
+            username,
+            password: &password,
+            attributes
+        },
+        PasswordlessSignUp {
+            username,
+            attributes
+        },
+        ConfirmSignUp { username, code },
+        ResendConfirmationCode { username },
+        ForgotPassword { username },
+        ConfirmForgotPassword {
+            username,
+            code,
+            password: &password
+        },
+        InitiateAuth {
+            flow: AuthFlow::UserPassword {
+                username,
+                password: &password
+            },
+            device_key: None
+        },
+        RespondToAuthChallenge {
+            challenge: ChallengeName::SmsMfa,
+            session: None,
+            responses
+        },
+    );
+    metadata!(
+        GetTokensFromRefreshToken {
+            refresh_token,
+            device_key: None
+        },
+        UpdateUserAttributes {
+            access_token: &token,
+            attributes
+        },
+        GetUserAttributeVerificationCode {
+            access_token: &token,
+            attribute: "email"
+        },
+    );
 }

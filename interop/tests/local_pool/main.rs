@@ -5,9 +5,12 @@ mod account;
 mod choice;
 mod custom;
 mod devices;
+mod extras;
+mod first_factors;
 mod mfa;
 mod passkeys;
 mod secrets;
+mod sign_up;
 mod support;
 
 use cognito_user_pool::operation::{
