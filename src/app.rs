@@ -61,7 +61,7 @@ struct ConfiguredProps {
 #[component]
 fn Configured(props: &ConfiguredProps) -> Html {
     let parts = use_memo(props.config.clone(), |config| {
-        let session = Session::new(SessionParts::browser(config.cognito.clone()));
+        let session = Session::new(SessionParts::browser(config));
         let backend = Backend::new(
             config.backend_url.clone(),
             SharedTransport::browser(),

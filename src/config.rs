@@ -3,10 +3,14 @@
 //! The file has the shape of the `amplify_outputs.json` that AWS Amplify writes, plus `custom.backend_url`; what else is
 //! in it is ignored.
 
+mod auth;
+
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, Response};
+
+pub use auth::{AuthFlowType, AuthOptions, ManagedLoginOptions, TokenStorage, UsernameKind};
 
 use crate::components::form::{PasswordPolicy, Rule};
 
@@ -27,6 +31,8 @@ pub struct Config {
     pub backend_url: String,
     /// What the pool asks of passwords.
     pub password_policy: PasswordPolicy,
+    /// What else the pool lets people do.
+    pub auth: AuthOptions,
 }
 
 /// Why there is no [`Config`].
@@ -158,6 +164,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
             cognito,
             backend_url: url.trim_end_matches('/').to_owned(),
             password_policy: password_policy(&file),
+            auth: AuthOptions::read(&file),
         }),
         _ => Err(ConfigProblem::Fields(problems)),
     }

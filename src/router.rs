@@ -12,3 +12,11 @@ pub use history::Navigator;
 pub use link::Link;
 pub use provider::{Location, RouterProvider, use_location, use_navigator, use_route};
 pub use route::Route;
+
+/// Leaves the app for a page elsewhere.
+pub fn go_to(url: &str) {
+    if let Some(window) = web_sys::window() {
+        // Fails for what is no URL, and leads nowhere then.
+        let _ = window.location().assign(url);
+    }
+}

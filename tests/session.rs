@@ -9,8 +9,8 @@ use std::rc::Rc;
 use cognito_user_pool::{Storage, StorageError};
 use cruddur_web::session::platform::{SharedClock, SharedLock, SharedStorage};
 use cruddur_web::session::{
-    Confirmed, ErrorKind, Password, Reset, Session, SessionParts, SessionState, SignIn, SignUpForm,
-    SignUpOutcome, SignedOutReason,
+    Challenge, Confirmed, ErrorKind, Password, Reset, Session, SessionParts, SessionState, SignIn,
+    SignUpForm, SignUpOutcome, SignedOutReason,
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -390,9 +390,12 @@ async fn confirming_signs_in_with_the_password_typed_before() {
     world.let_sign_in();
     let session = world.session();
     let form = SignUpForm {
-        name: "Ann Example".to_owned(),
-        email: "ann@example.com".to_owned(),
-        username: "ann".to_owned(),
+        username: "ann@example.com".to_owned(),
+        attributes: vec![
+            ("name".to_owned(), "Ann Example".to_owned()),
+            ("email".to_owned(), "ann@example.com".to_owned()),
+            ("preferred_username".to_owned(), "ann".to_owned()),
+        ],
         password: password(),
     };
     let SignUpOutcome::ConfirmationNeeded(delivery) = session.sign_up(form).await.unwrap() else {
@@ -509,13 +512,13 @@ async fn a_temporary_password_is_replaced() {
         .sign_in("ann@example.com", password())
         .await
         .unwrap();
-    let SignIn::NewPasswordRequired(challenge) = step else {
+    let SignIn::Challenge(Challenge::NewPasswordRequired(challenge)) = step else {
         panic!("another step: {step:?}");
     };
     assert_eq!(session.state(), SessionState::SignedOut(None));
     let new = Password::new("Other-2026!".to_owned());
     let step = session
-        .set_new_password(challenge, new, Vec::new())
+        .set_new_password(&challenge, new, Vec::new())
         .await
         .unwrap();
     assert!(matches!(step, SignIn::SignedIn));
@@ -549,7 +552,7 @@ async fn without_a_storage_the_session_lasts_as_long_as_the_page() {
         transport: world.service.transport(),
         storage: SharedStorage::new(Full),
         clock: SharedClock::from_fns(move || now_ms.get(), |_| std::future::pending()),
-        lock: SharedLock::none(),
+        ..world.parts()
     });
     session
         .sign_in("ann@example.com", password())
@@ -572,7 +575,7 @@ async fn the_real_storage_holds_the_session() {
         config: cognito_user_pool::Config::new("us-east-1_Pool", "client").unwrap(),
         transport: world.service.transport(),
         clock: SharedClock::from_fns(|| START_MS, |_| std::future::pending()),
-        lock: SharedLock::none(),
+        ..world.parts()
     });
     session
         .sign_in("ann@example.com", password())

@@ -8,7 +8,7 @@ use crate::components::form::{
     use_problems, use_submission, validate_code, validate_email, validate_password,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::{CodeDelivery, Confirmed, ErrorKind, SignIn, use_session};
+use crate::session::{Challenge, CodeDelivery, Confirmed, ErrorKind, SignIn, use_session};
 use crate::text::auth::{self as text, Form};
 use crate::text::{Text, use_language};
 
@@ -83,6 +83,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
     let onsubmit = {
         let (session, problems, submission) =
             (session.clone(), problems.clone(), submission.clone());
+        let (navigator, next) = (navigator.clone(), props.next.clone());
         let on_confirmed = props.on_confirmed.clone();
         move |()| {
             let mut check = Check::default();
@@ -94,15 +95,18 @@ fn CodeStep(props: &CodeStepProps) -> Html {
                 return;
             };
             let (session, problems) = (session.clone(), problems.clone());
+            let (navigator, next) = (navigator.clone(), next.clone());
             let on_confirmed = on_confirmed.clone();
             submission.start(|| async move {
                 match session.confirm_sign_up(&email, &code).await {
                     // The page goes on by itself.
                     Ok(Confirmed::SignedIn) => {}
-                    // A sign-in that asks for more begins with the password anew.
-                    Ok(Confirmed::PasswordNeeded | Confirmed::Challenge(_)) => {
-                        on_confirmed.emit(email);
-                    }
+                    Ok(Confirmed::PasswordNeeded) => on_confirmed.emit(email),
+                    // The sign-in page has the forms for it.
+                    Ok(Confirmed::Challenge) => navigator.push(&Route::SignIn {
+                        email: Some(email),
+                        next,
+                    }),
                     Err(error) => problems.show_error(Form::Confirm, &error),
                 }
             });
@@ -228,6 +232,7 @@ struct PasswordStepProps {
 #[component]
 fn PasswordStep(props: &PasswordStepProps) -> Html {
     let session = use_session();
+    let navigator = use_navigator();
     let problems = use_problems();
     let submission = use_submission();
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
@@ -238,7 +243,7 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
 
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
-        let email = props.email.clone();
+        let (email, next) = (props.email.clone(), props.next.clone());
         move |()| {
             let mut check = Check::default();
             let typed = problems.refs().value(Field::Password);
@@ -248,17 +253,19 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
                 return;
             };
             let (session, problems, email) = (session.clone(), problems.clone(), email.clone());
+            let (navigator, next) = (navigator.clone(), next.clone());
             submission.start(|| async move {
                 match session.sign_in(&email, password).await {
                     // The page goes on by itself.
                     Ok(SignIn::SignedIn) => {}
-                    Ok(SignIn::Unsupported(challenge)) => {
+                    Ok(SignIn::Challenge(Challenge::Unsupported(challenge))) => {
                         problems.show(vec![Problem::Unsupported(challenge.name)]);
                     }
-                    // Sign-in has the form for it.
-                    Ok(SignIn::NewPasswordRequired(_)) => {
-                        problems.show(vec![Problem::TemporaryPassword]);
-                    }
+                    // The sign-in page has the forms for it.
+                    Ok(SignIn::Challenge(_)) => navigator.push(&Route::SignIn {
+                        email: Some(email),
+                        next,
+                    }),
                     Err(error) => problems.show_error(Form::SignIn, &error),
                 }
             });

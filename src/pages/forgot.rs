@@ -127,6 +127,7 @@ struct ResetStepProps {
 #[component]
 fn ResetStep(props: &ResetStepProps) -> Html {
     let session = use_session();
+    let navigator = use_navigator();
     let problems = use_problems();
     let submission = use_submission();
     let resending = use_submission();
@@ -150,6 +151,7 @@ fn ResetStep(props: &ResetStepProps) -> Html {
         let (session, problems, submission) =
             (session.clone(), problems.clone(), submission.clone());
         let (email, on_done) = (props.email.clone(), props.on_done.clone());
+        let next = props.next.clone();
         let rules = rules.clone();
         move |()| {
             let mut check = Check::default();
@@ -166,10 +168,16 @@ fn ResetStep(props: &ResetStepProps) -> Html {
             };
             let (session, problems, rules) = (session.clone(), problems.clone(), rules.clone());
             let (email, on_done) = (email.clone(), on_done.clone());
+            let (navigator, next) = (navigator.clone(), next.clone());
             submission.start(|| async move {
                 match session.reset_password(&email, &code, password).await {
                     // The page goes on by itself.
                     Ok(Reset::SignedIn) => {}
+                    // The sign-in page has the forms for it.
+                    Ok(Reset::Challenge) => navigator.push(&Route::SignIn {
+                        email: Some(email),
+                        next,
+                    }),
                     Ok(Reset::SignInNeeded) => on_done.emit(email),
                     Err(error) => {
                         rules.learn(&error);

@@ -55,10 +55,14 @@ fn validate(problems: &Problems, rules: &NewPasswordRules) -> Option<SignUpForm>
     let password = rules.validate(refs.value(Field::Password));
     let password = check.take(Field::Password, password);
     check.show(problems);
+    let email = email?;
     Some(SignUpForm {
-        name: name?,
-        email: email?,
-        username: username?,
+        username: email.clone(),
+        attributes: vec![
+            ("name".to_owned(), name?),
+            ("email".to_owned(), email),
+            ("preferred_username".to_owned(), username?),
+        ],
         password: password?,
     })
 }
@@ -88,7 +92,7 @@ fn SignUp(props: &SignUpProps) -> Html {
                 (session.clone(), navigator.clone(), problems.clone());
             let (next, rules) = (next.clone(), rules.clone());
             submission.start(|| async move {
-                let email = Some(form.email.clone());
+                let email = Some(form.username.clone());
                 match session.sign_up(form).await {
                     // The page goes on by itself.
                     Ok(SignUpOutcome::SignedIn) => {}

@@ -3,10 +3,15 @@
 //! A [`Session`] is made once, at start, and given to components by context. Storage is read synchronously then, so the
 //! first frame already knows whether somebody is signed in.
 
+mod account;
+mod authenticator;
 mod hooks;
+mod managed_login;
 pub mod platform;
 mod refresh;
+mod sign_in;
 mod state;
+mod subscribers;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -14,24 +19,39 @@ use std::rc::Rc;
 
 use cognito_user_pool::operation::{
     ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GlobalSignOut, ResendConfirmationCode,
-    RevokeToken, SignUp,
+    RevokeToken, SignUp, With,
 };
 use cognito_user_pool::srp::Ephemeral;
 pub use cognito_user_pool::{
-    AccessToken, CodeDelivery, DeliveryMedium, Error, ErrorKind, NewPasswordRequired, Password,
-    PasswordPolicyViolation, UnsupportedChallenge,
+    AccessToken, CodeDelivery, DeliveryMedium, Error, ErrorKind, FirstFactor, Password,
+    PasswordPolicyViolation,
 };
 use cognito_user_pool::{
-    Client, Clock as _, Config, SignInStep, Storage as _, StoredSession, TokenStore,
+    ChallengeSession, Client, Clock as _, RefreshToken, Storage as _, StoredSession, TokenStore,
 };
 use gloo_events::EventListener;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Event;
 use yew::Callback;
 
+pub use account::{
+    Device, DeviceStatus, MfaKind, MfaPreference, MfaPreferences, TotpSecret, User,
+    WebAuthnCredential,
+};
+pub use authenticator::{Authenticator, PasskeyError, PasskeyRequest};
 pub use hooks::{use_session, use_session_state};
+pub use managed_login::{IdentityProvider, ManagedLoginError};
 use platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
-pub use state::{Person, SessionState, SignedOutReason};
+pub use sign_in::{
+    Challenge, CodeSent, CustomChallenge, MfaSetup, NewPasswordRequired, PasswordAsked,
+    SelectChallenge, SelectMfaType, SignIn, SoftwareTokenMfa, SoftwareTokenSetup,
+    UnsupportedChallenge, WebAuthnChallenge,
+};
+pub use state::{Person, SessionEvent, SessionState, SignedOutReason};
+use subscribers::Subscribers;
+pub use subscribers::Subscription;
+
+use crate::config::{AuthOptions, Config, TokenStorage};
 
 /// The key of the copy of the access token, where Cruddur's pages have always kept it.
 const ACCESS_TOKEN_KEY: &str = "access_token";
@@ -55,8 +75,15 @@ struct Inner {
     /// Changes with every sign-in and sign-out, so that what was begun before can tell.
     generation: Cell<u64>,
     refresh: RefCell<Option<refresh::Running>>,
-    subscribers: RefCell<Vec<(u64, Callback<SessionState>)>>,
-    next_subscriber: Cell<u64>,
+    subscribers: Subscribers<SessionState>,
+    listeners: Subscribers<SessionEvent>,
+    options: Rc<AuthOptions>,
+    authenticator: Authenticator,
+    /// What is this tab's own and outlives a reload.
+    tab: SharedStorage,
+    /// The sign-in that waits for an answer.
+    attempt: RefCell<Option<sign_in::Attempt>>,
+    remember_device: Cell<bool>,
     /// Made ahead of time for the next sign-in.
     ephemeral: RefCell<Option<Ephemeral>>,
     /// Typed at sign-up or at a sign-in that was sent to confirmation. Memory only.
@@ -65,60 +92,64 @@ struct Inner {
     delivery: RefCell<Option<(String, CodeDelivery)>>,
 }
 
-/// A password that waits for its user to be confirmed.
+/// What waits for a user to be confirmed.
+#[derive(Default)]
 struct Pending {
-    email: String,
-    password: Password,
+    username: String,
+    password: Option<Password>,
+    /// What makes a sign-in out of the confirmation.
+    session: Option<ChallengeSession>,
 }
 
 /// What a [`Session`] stands on.
 #[derive(Clone, Debug)]
 pub struct SessionParts {
     /// Pool and app client.
-    pub config: Config,
+    pub config: cognito_user_pool::Config,
+    /// What the pool lets people do.
+    pub options: AuthOptions,
     /// How requests are sent.
     pub transport: SharedTransport,
     /// Where tokens are kept.
     pub storage: SharedStorage,
+    /// Where this tab keeps what a reload must not lose.
+    pub tab: SharedStorage,
     /// The time.
     pub clock: SharedClock,
     /// What of all sessions over the same storage one can hold.
     pub lock: SharedLock,
+    /// Passkeys.
+    pub authenticator: Authenticator,
 }
 
 impl SessionParts {
-    /// `fetch`, localStorage and the browser's clock.
-    pub fn browser(config: Config) -> Self {
+    /// The browser's own; tokens are kept where the configuration says.
+    pub fn browser(config: &Config) -> Self {
+        let storage = match config.auth.storage {
+            TokenStorage::Local => SharedStorage::browser(),
+            TokenStorage::Session => SharedStorage::tab(),
+            TokenStorage::Memory => SharedStorage::memory(),
+        };
         Self {
-            config,
+            config: config.cognito.clone(),
+            options: config.auth.clone(),
             transport: SharedTransport::browser(),
-            storage: SharedStorage::browser(),
+            storage,
+            tab: SharedStorage::tab(),
             clock: SharedClock::browser(),
             lock: SharedLock::browser(REFRESH_LOCK),
+            authenticator: Authenticator::browser(),
         }
     }
-}
-
-/// What a sign-in has come to.
-#[derive(Clone, Debug)]
-pub enum SignIn {
-    /// Signed in.
-    SignedIn,
-    /// A temporary password has to be replaced: [`Session::set_new_password`].
-    NewPasswordRequired(Box<NewPasswordRequired>),
-    /// The pool asks for something that this app cannot answer.
-    Unsupported(UnsupportedChallenge),
 }
 
 /// A filled-in sign-up form.
 #[derive(Clone, Debug)]
 pub struct SignUpForm {
-    /// `name`
-    pub name: String,
-    /// The e-mail address: what people sign in with.
-    pub email: String,
-    /// `preferred_username`: the handle.
+    /// What the person will sign in with: an e-mail address, a phone number or a user name, as the pool has it.
     pub username: String,
+    /// Names and values.
+    pub attributes: Vec<(String, String)>,
     /// The password.
     pub password: Password,
 }
@@ -141,8 +172,8 @@ pub enum Confirmed {
     SignedIn,
     /// The password is not known any more (the page was reloaded): ask for it.
     PasswordNeeded,
-    /// Signing in asks for something more.
-    Challenge(SignIn),
+    /// Signing in asks for something more: [`Session::pending_challenge`].
+    Challenge,
 }
 
 /// What a password reset has come to. The password is set in each case.
@@ -150,21 +181,10 @@ pub enum Confirmed {
 pub enum Reset {
     /// Signed in with it as well.
     SignedIn,
+    /// Signing in asks for something more: [`Session::pending_challenge`].
+    Challenge,
     /// Signing in has to be done by hand.
     SignInNeeded,
-}
-
-/// Ends a subscription when dropped.
-pub struct Subscription {
-    session: Session,
-    id: u64,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        let mut subscribers = self.session.0.subscribers.borrow_mut();
-        subscribers.retain(|(id, _)| *id != self.id);
-    }
 }
 
 impl PartialEq for Session {
@@ -192,8 +212,13 @@ impl Session {
             persisted: Cell::new(false),
             generation: Cell::new(0),
             refresh: RefCell::new(None),
-            subscribers: RefCell::new(Vec::new()),
-            next_subscriber: Cell::new(0),
+            subscribers: Subscribers::new(),
+            listeners: Subscribers::new(),
+            options: Rc::new(parts.options),
+            authenticator: parts.authenticator,
+            tab: parts.tab,
+            attempt: RefCell::new(None),
+            remember_device: Cell::new(false),
             ephemeral: RefCell::new(None),
             pending: RefCell::new(None),
             delivery: RefCell::new(None),
@@ -254,15 +279,23 @@ impl Session {
         }
         match stored {
             Some(stored) => {
+                let same_user = self.0.tokens.borrow().as_ref().map(|own| &own.username)
+                    == Some(&stored.username);
                 self.new_generation();
                 let state = self.take_up(stored);
                 self.set_state(state);
+                self.tell(&match same_user {
+                    true => SessionEvent::Refreshed,
+                    false => SessionEvent::SignedIn,
+                });
             }
             // Tokens that the storage never took are this tab's own.
             None if self.0.persisted.replace(false) => {
+                let reason = SignedOutReason::Revoked;
                 self.new_generation();
                 self.0.tokens.take();
-                self.set_state(SessionState::SignedOut(Some(SignedOutReason::Revoked)));
+                self.set_state(SessionState::SignedOut(Some(reason)));
+                self.tell(&SessionEvent::SignedOut(reason));
             }
             None => {}
         }
@@ -297,13 +330,22 @@ impl Session {
     /// Calls back with each new state until the subscription is dropped.
     #[must_use]
     pub fn subscribe(&self, callback: Callback<SessionState>) -> Subscription {
-        let id = self.0.next_subscriber.get();
-        self.0.next_subscriber.set(id + 1);
-        self.0.subscribers.borrow_mut().push((id, callback));
-        Subscription {
-            session: self.clone(),
-            id,
-        }
+        self.0.subscribers.add(callback)
+    }
+
+    /// Calls back with what happens to the session, here or in another tab, until the subscription is dropped.
+    #[must_use]
+    pub fn listen(&self, callback: Callback<SessionEvent>) -> Subscription {
+        self.0.listeners.add(callback)
+    }
+
+    fn tell(&self, event: &SessionEvent) {
+        self.0.listeners.tell(event);
+    }
+
+    /// What the pool lets people do.
+    pub fn options(&self) -> Rc<AuthOptions> {
+        self.0.options.clone()
     }
 
     fn set_state(&self, state: SessionState) {
@@ -311,10 +353,7 @@ impl Session {
             return;
         }
         *self.0.state.borrow_mut() = state.clone();
-        let callbacks: Vec<_> = self.0.subscribers.borrow().iter().cloned().collect();
-        for (_, callback) in callbacks {
-            callback.emit(state.clone());
-        }
+        self.0.subscribers.tell(&state);
     }
 
     /// Computes what a sign-in can compute before the password is known. Call it when a sign-in form appears.
@@ -334,65 +373,12 @@ impl Session {
         });
     }
 
-    /// Signs in with an e-mail address and a password.
-    ///
-    /// # Errors
-    /// [`ErrorKind::WrongCredentials`], [`ErrorKind::UserNotConfirmed`] (the password is kept in memory for
-    /// [`confirm_sign_up`](Self::confirm_sign_up)), [`ErrorKind::PasswordResetRequired`] and others.
-    pub async fn sign_in(&self, email: &str, password: Password) -> Result<SignIn, Error> {
-        let prepared = self.0.ephemeral.take();
-        let step = self.0.client.sign_in(email, &password, prepared).await;
-        match step {
-            Ok(step) => self.accept(step),
-            Err(error) => {
-                if error.kind == ErrorKind::UserNotConfirmed {
-                    self.remember_password(email, password);
-                }
-                self.prepare_sign_in();
-                Err(error)
-            }
-        }
-    }
-
-    /// Answers a sign-in's [`SignIn::NewPasswordRequired`]; `attributes` are names and values.
-    ///
-    /// # Errors
-    /// [`ErrorKind::PasswordPolicy`], [`ErrorKind::ChallengeSessionExpired`] and others.
-    pub async fn set_new_password(
-        &self,
-        challenge: Box<NewPasswordRequired>,
-        new_password: Password,
-        attributes: Vec<(String, String)>,
-    ) -> Result<SignIn, Error> {
-        let step = self
-            .0
-            .client
-            .set_new_password(&challenge, &new_password, &attributes)
-            .await?;
-        self.accept(step)
-    }
-
-    fn accept(&self, step: SignInStep) -> Result<SignIn, Error> {
-        let tokens = match step {
-            SignInStep::SignedIn(tokens) => tokens,
-            SignInStep::NewPasswordRequired(challenge) => {
-                return Ok(SignIn::NewPasswordRequired(Box::new(challenge)));
-            }
-            step => {
-                let name = step.challenge_name().unwrap_or_default().to_owned();
-                return Ok(SignIn::Unsupported(UnsupportedChallenge { name }));
-            }
-        };
-        let offset = self.0.client.server_offset_ms();
-        let stored = StoredSession::of_sign_in(tokens, offset).ok_or_else(|| Error {
-            kind: ErrorKind::InvalidResponse,
-            code: String::new(),
-            message: "the access token does not name its user".to_owned(),
-        })?;
-        self.new_generation();
-        self.0.pending.take();
+    /// Makes `stored` the session, which is another one than before.
+    fn keep_new(&self, stored: StoredSession) {
+        // That of the session before.
+        self.forget_managed();
         self.keep(stored);
-        Ok(SignIn::SignedIn)
+        self.tell(&SessionEvent::SignedIn);
     }
 
     /// Makes `stored` the session.
@@ -428,13 +414,15 @@ impl Session {
     }
 
     /// Forgets the tokens, everywhere.
-    fn end(&self, reason: Option<SignedOutReason>) -> Option<StoredSession> {
+    fn end(&self, reason: SignedOutReason) -> Option<StoredSession> {
         self.new_generation();
         self.clear_storage();
         self.0.persisted.set(false);
         self.0.pending.take();
+        self.abandon_sign_in();
         let ended = self.0.tokens.take();
-        self.set_state(SessionState::SignedOut(reason));
+        self.set_state(SessionState::SignedOut(Some(reason)));
+        self.tell(&SessionEvent::SignedOut(reason));
         ended
     }
 
@@ -443,36 +431,47 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::UsernameExists`], [`ErrorKind::PasswordPolicy`], [`ErrorKind::InvalidEmail`] and others.
     pub async fn sign_up(&self, form: SignUpForm) -> Result<SignUpOutcome, Error> {
-        let attributes = [
-            ("name".to_owned(), form.name),
-            ("email".to_owned(), form.email.clone()),
-            ("preferred_username".to_owned(), form.username),
-        ];
+        let SignUpForm {
+            username,
+            attributes,
+            password,
+        } = form;
         let signed_up = self
             .0
             .client
             .call(&SignUp {
-                username: &form.email,
-                password: &form.password,
+                username: &username,
+                password: &password,
                 attributes: &attributes,
             })
             .await?;
         if !signed_up.confirmed {
             let delivery = signed_up.delivery.unwrap_or_default();
-            self.note_delivery(&form.email, &delivery);
-            self.remember_password(&form.email, form.password);
+            self.note_delivery(&username, &delivery);
+            *self.0.pending.borrow_mut() = Some(Pending {
+                username,
+                password: Some(password),
+                session: signed_up.session,
+            });
             return Ok(SignUpOutcome::ConfirmationNeeded(delivery));
         }
-        Ok(match self.sign_in(&form.email, form.password).await {
+        Ok(match self.sign_in(&username, password).await {
             Ok(SignIn::SignedIn) => SignUpOutcome::SignedIn,
             _ => SignUpOutcome::SignInNeeded,
         })
     }
 
-    fn remember_password(&self, email: &str, password: Password) {
-        *self.0.pending.borrow_mut() = Some(Pending {
-            email: email.to_owned(),
-            password,
+    /// Keeps a password for the sign-in after the confirmation, and the pool's own session if the sign-up was just now.
+    fn remember_password(&self, username: &str, password: Password) {
+        let mut pending = self.0.pending.borrow_mut();
+        let session = pending
+            .take()
+            .filter(|pending| pending.username.eq_ignore_ascii_case(username))
+            .and_then(|pending| pending.session);
+        *pending = Some(Pending {
+            username: username.to_owned(),
+            password: Some(password),
+            session,
         });
     }
 
@@ -487,50 +486,62 @@ impl Session {
         to.eq_ignore_ascii_case(email).then(|| delivery.clone())
     }
 
-    /// Whether [`confirm_sign_up`](Self::confirm_sign_up) can sign `email` in without asking for the password.
-    pub fn has_pending_password(&self, email: &str) -> bool {
+    /// Whether [`confirm_sign_up`](Self::confirm_sign_up) can sign `username` in without asking for the password.
+    pub fn has_pending_password(&self, username: &str) -> bool {
         let pending = self.0.pending.borrow();
-        pending
-            .as_ref()
-            .is_some_and(|pending| pending.email.eq_ignore_ascii_case(email))
+        pending.as_ref().is_some_and(|pending| {
+            pending.username.eq_ignore_ascii_case(username) && pending.password.is_some()
+        })
     }
 
-    fn take_pending_password(&self, email: &str) -> Option<Password> {
-        if !self.has_pending_password(email) {
-            return None;
-        }
-        self.0.pending.take().map(|pending| pending.password)
+    /// Takes what waits for `username` to be confirmed.
+    fn take_pending(&self, username: &str) -> Pending {
+        let mut pending = self.0.pending.borrow_mut();
+        let ours = pending.take_if(|pending| pending.username.eq_ignore_ascii_case(username));
+        ours.unwrap_or_default()
     }
 
-    /// Confirms a sign-up with the code that was sent, and signs in if the password is still known.
+    /// Confirms a sign-up with the code that was sent, and signs in: by the session that the pool gives for that, where
+    /// it has `USER_AUTH`, or with the password, if it is still known.
     ///
     /// # Errors
     /// [`ErrorKind::CodeMismatch`], [`ErrorKind::CodeExpired`], [`ErrorKind::AlreadyConfirmed`] (unless the password is
     /// known: then signing in tells) and others.
-    pub async fn confirm_sign_up(&self, email: &str, code: &str) -> Result<Confirmed, Error> {
-        let confirmed = self
-            .0
-            .client
-            .call(&ConfirmSignUp {
-                username: email,
-                code,
-            })
-            .await;
-        match confirmed {
-            Ok(_) => {}
+    pub async fn confirm_sign_up(&self, username: &str, code: &str) -> Result<Confirmed, Error> {
+        let mut confirm = With::new(ConfirmSignUp { username, code });
+        if let Some(pending) = &*self.0.pending.borrow()
+            && let Some(session) = &pending.session
+            && pending.username.eq_ignore_ascii_case(username)
+        {
+            confirm = confirm.session(session);
+        }
+        let session = match self.0.client.call(&confirm).await {
+            Ok(confirmed) => confirmed.session,
             Err(error) if error.kind == ErrorKind::AlreadyConfirmed => {
-                if !self.has_pending_password(email) {
+                if !self.has_pending_password(username) {
                     return Err(error);
                 }
+                None
             }
             Err(error) => return Err(error),
+        };
+        let pending = self.take_pending(username);
+        if let Some(session) = session
+            && (self.0.options.uses_user_auth() || pending.password.is_none())
+        {
+            let flow = cognito_user_pool::SignIn::after_sign_up(username, &session);
+            let step = self.0.client.start(flow.devices(&self.0.store)).await;
+            if let Ok(SignIn::SignedIn) = step.and_then(|step| self.accept(step)) {
+                return Ok(Confirmed::SignedIn);
+            }
+            self.abandon_sign_in();
         }
-        let Some(password) = self.take_pending_password(email) else {
+        let Some(password) = pending.password else {
             return Ok(Confirmed::PasswordNeeded);
         };
-        Ok(match self.sign_in(email, password).await {
+        Ok(match self.sign_in(username, password).await {
             Ok(SignIn::SignedIn) => Confirmed::SignedIn,
-            Ok(step) => Confirmed::Challenge(step),
+            Ok(SignIn::Challenge(_)) => Confirmed::Challenge,
             // The confirmation stands; the password form shows what is wrong when it is tried again.
             Err(_) => Confirmed::PasswordNeeded,
         })
@@ -578,17 +589,18 @@ impl Session {
             .await?;
         Ok(match self.sign_in(email, new_password).await {
             Ok(SignIn::SignedIn) => Reset::SignedIn,
+            Ok(SignIn::Challenge(_)) => Reset::Challenge,
             _ => Reset::SignInNeeded,
         })
     }
 
     /// Signs out, on this device at once and everywhere else as soon as the pool hears of it.
     ///
-    /// Whether it does is not waited for by the page: the tokens are gone from here in any case.
-    pub async fn sign_out(&self) {
-        let Some(ended) = self.end(Some(SignedOutReason::ByChoice)) else {
-            return;
-        };
+    /// Whether it does is not waited for by the page: the tokens are gone from here in any case. Where the session began
+    /// on the pool's own pages, which know the person still, the result is the URL that signs out there.
+    pub async fn sign_out(&self) -> Option<String> {
+        let logout_url = self.take_logout_url();
+        let ended = self.end(SignedOutReason::ByChoice)?;
         let session = self.clone();
         // Goes on when the component that asked has left the page.
         detached(async move {
@@ -599,10 +611,27 @@ impl Session {
             if global.is_err()
                 && let Some(refresh_token) = &ended.refresh_token
             {
-                let _ = client.call(&RevokeToken { refresh_token }).await;
+                session.revoke(refresh_token).await;
             }
         })
         .await;
+        logout_url
+    }
+
+    /// Signs out on this device only. The result is that of [`sign_out`](Self::sign_out).
+    pub async fn sign_out_here(&self) -> Option<String> {
+        let logout_url = self.take_logout_url();
+        let ended = self.end(SignedOutReason::ByChoice)?;
+        if let Some(refresh_token) = ended.refresh_token {
+            let session = self.clone();
+            detached(async move { session.revoke(&refresh_token).await }).await;
+        }
+        logout_url
+    }
+
+    /// Ends the session that the refresh token belongs to. There is nothing to be done where that fails: it runs out.
+    async fn revoke(&self, refresh_token: &RefreshToken) {
+        let _ = self.0.client.call(&RevokeToken { refresh_token }).await;
     }
 }
 

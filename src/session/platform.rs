@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use cognito_user_pool::{
-    BrowserClock, BrowserTransport, Clock, HttpRequest, HttpResponse, LocalStorage, Storage,
-    StorageError, Transport, TransportError,
+    BrowserClock, BrowserTransport, Clock, HttpRequest, HttpResponse, LocalStorage, MemoryStorage,
+    SessionStorage, Storage, StorageError, Transport, TransportError,
 };
 
 use js_sys::{Array, Function, Promise, Reflect};
@@ -192,6 +192,16 @@ impl SharedStorage {
         Self::new(LocalStorage)
     }
 
+    /// The page's sessionStorage: the tab's own.
+    pub fn tab() -> Self {
+        Self::new(SessionStorage)
+    }
+
+    /// One that ends with the page.
+    pub fn memory() -> Self {
+        Self::new(MemoryStorage::default())
+    }
+
     /// Any storage.
     pub fn new(storage: impl Storage + 'static) -> Self {
         Self(Rc::new(storage))
@@ -215,5 +225,75 @@ impl Storage for SharedStorage {
 impl fmt::Debug for SharedStorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedStorage")
+    }
+}
+
+/// What this device is called in the pool's list of devices: browser and operating system.
+pub(super) fn device_name() -> String {
+    let window = web_sys::window();
+    let agent = window.and_then(|window| window.navigator().user_agent().ok());
+    name_of_agent(&agent.unwrap_or_default())
+}
+
+/// The names in a `User-Agent` header that people know. Of several that match the first counts: browsers carry the names of
+/// those they stem from.
+fn name_of_agent(agent: &str) -> String {
+    let find = |names: &[(&'static str, &'static str)]| {
+        let found = names.iter().find(|(mark, _)| agent.contains(mark));
+        found.map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (name, None) | (None, name) => name.unwrap_or("Browser").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of_agent;
+
+    #[test]
+    fn devices_have_names_that_people_know() {
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+                "Chrome, Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0",
+                "Edge, Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Mobile/15E148 Safari/604.1",
+                "Safari, iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+                "Firefox, Android",
+            ),
+            ("curl/8", "Browser"),
+            ("", "Browser"),
+        ] {
+            assert_eq!(name_of_agent(agent), name);
+        }
     }
 }

@@ -9,7 +9,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
-use super::{Person, Session, SessionState, SignedOutReason};
+use super::{Person, Session, SessionEvent, SessionState, SignedOutReason};
 
 /// Tokens with less time left than this, in milliseconds, are renewed before they are used.
 pub(super) const MARGIN_MS: i64 = 60_000;
@@ -72,7 +72,7 @@ impl Session {
     /// another token by now.
     pub fn give_up(&self, refused: &AccessToken) {
         if self.current_access_token().as_ref() == Some(refused) {
-            self.end(Some(SignedOutReason::Expired));
+            self.end(SignedOutReason::Expired);
         }
     }
 
@@ -115,7 +115,7 @@ impl Session {
             return Ok(());
         };
         let Some(refresh_token) = &tokens.refresh_token else {
-            self.end(Some(SignedOutReason::Expired));
+            self.end(SignedOutReason::Expired);
             return Ok(());
         };
         let answer = self
@@ -134,17 +134,19 @@ impl Session {
             Ok(renewed) => {
                 let offset = self.0.client.server_offset_ms();
                 self.keep(tokens.refreshed(renewed, offset));
+                self.tell(&SessionEvent::Refreshed);
                 Ok(())
             }
             Err(error) => match SignedOutReason::of_refused_refresh(&error) {
                 Some(reason) => {
-                    self.end(Some(reason));
+                    self.end(reason);
                     Ok(())
                 }
                 None => {
                     // The person stays signed in; what needs a token will say what is wrong, and try again.
                     self.set_state(SessionState::SignedIn(Person::of(&tokens)));
                     self.schedule_refresh();
+                    self.tell(&SessionEvent::RefreshFailed(error.kind.clone()));
                     Err(error)
                 }
             },
@@ -158,7 +160,7 @@ impl Session {
             return Some(tokens);
         }
         let Some(stored) = self.0.store.load() else {
-            self.end(Some(SignedOutReason::Revoked));
+            self.end(SignedOutReason::Revoked);
             return None;
         };
         if stored.access_token == tokens.access_token {
@@ -167,6 +169,7 @@ impl Session {
         let now = self.0.client.server_now_ms();
         if stored.expires_at_ms().saturating_sub(now) > MARGIN_MS {
             self.keep(stored);
+            self.tell(&SessionEvent::Refreshed);
             None
         } else {
             Some(stored)

@@ -34,6 +34,21 @@ pub enum SignedOutReason {
     Revoked,
     /// The account is disabled, gone or has to be put in order first.
     AccountUnavailable,
+    /// The person deleted the account.
+    AccountDeleted,
+}
+
+/// What happens to a session, in this tab or in another one of the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// Somebody signed in, or another person did.
+    SignedIn,
+    /// The session ended.
+    SignedOut(SignedOutReason),
+    /// The tokens were renewed.
+    Refreshed,
+    /// The tokens could not be renewed, and the session goes on: no network, for instance.
+    RefreshFailed(ErrorKind),
 }
 
 impl SignedOutReason {

@@ -381,7 +381,6 @@ pub fn problem(problem: &Problem) -> Failure {
                 .with(Remedy::SetPassword)
         }
         Problem::Unsupported(challenge) => Failure::form(unsupported(challenge)),
-        Problem::TemporaryPassword => Failure::form(NEW_PASSWORD_TEXT).with(Remedy::SignIn),
     }
 }
 

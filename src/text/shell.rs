@@ -113,6 +113,9 @@ pub fn signed_out(reason: SignedOutReason) -> Text {
             "Your account cannot be used right now. Signing in tells why.",
             "Dein Konto lässt sich gerade nicht benutzen. Warum, steht da, wenn du dich anmeldest.",
         ),
+        SignedOutReason::AccountDeleted => {
+            Text::new("Your account has been deleted.", "Dein Konto ist gelöscht.")
+        }
     }
 }
 

@@ -11,8 +11,9 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use cognito_user_pool::{
     Config, HttpRequest, HttpResponse, MemoryStorage, Storage as _, TransportError,
 };
+use cruddur_web::config::AuthOptions;
 use cruddur_web::session::platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
-use cruddur_web::session::{Session, SessionParts};
+use cruddur_web::session::{Authenticator, PasskeyError, Session, SessionParts};
 use serde_json::{Value, json};
 
 /// What the transport gives back.
@@ -188,6 +189,12 @@ pub struct World {
     pub service: Service,
     /// In place of localStorage.
     pub storage: MemoryStorage,
+    /// In place of sessionStorage.
+    pub tab_storage: MemoryStorage,
+    /// What the pool lets people do.
+    pub options: AuthOptions,
+    /// Passkeys; nobody has one unless the test says so.
+    pub authenticator: Authenticator,
     /// The device's clock, in milliseconds.
     pub now_ms: Rc<Cell<i64>>,
 }
@@ -197,6 +204,9 @@ impl Default for World {
         Self {
             service: Service::default(),
             storage: MemoryStorage::default(),
+            tab_storage: MemoryStorage::default(),
+            options: AuthOptions::default(),
+            authenticator: Authenticator::from_fn(|_| async { Err(PasskeyError::Cancelled) }),
             now_ms: Rc::new(Cell::new(START_MS)),
         }
     }
@@ -210,12 +220,23 @@ impl World {
 
     /// The same, with a lock to renew tokens under.
     pub fn tab(&self, lock: SharedLock) -> Session {
-        let now_ms = self.now_ms.clone();
         Session::new(SessionParts {
+            lock,
+            ..self.parts()
+        })
+    }
+
+    /// What a session of this world stands on.
+    pub fn parts(&self) -> SessionParts {
+        let now_ms = self.now_ms.clone();
+        SessionParts {
             config: Config::new("us-east-1_Pool", "client").expect("a configuration"),
             transport: self.service.transport(),
+            options: self.options.clone(),
             storage: SharedStorage::new(self.storage.clone()),
-            lock,
+            tab: SharedStorage::new(self.tab_storage.clone()),
+            authenticator: self.authenticator.clone(),
+            lock: SharedLock::none(),
             // A pause of no length is a way to yield; the others are left to run out.
             clock: SharedClock::from_fns(
                 move || now_ms.get(),
@@ -225,7 +246,7 @@ impl World {
                     }
                 },
             ),
-        })
+        }
     }
 
     /// Leaves a session of Ann in the storage whose tokens are good for `seconds`.

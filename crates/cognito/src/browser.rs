@@ -27,6 +27,10 @@ pub struct BrowserClock;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LocalStorage;
 
+/// The page's sessionStorage: of one tab, and gone with it. Where it is switched off, reads find nothing and writes fail.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SessionStorage;
+
 /// Aborts a request when it is dropped, and on time-out.
 struct AbortGuard {
     controller: AbortController,
@@ -159,27 +163,35 @@ impl Clock for BrowserClock {
     }
 }
 
-impl LocalStorage {
-    fn storage() -> Option<web_sys::Storage> {
-        web_sys::window()?.local_storage().ok().flatten()
-    }
-}
-
-impl Storage for LocalStorage {
-    fn get(&self, key: &str) -> Option<String> {
-        Self::storage()?.get_item(key).ok().flatten()
-    }
-
-    fn set(&self, key: &str, value: &str) -> Result<(), StorageError> {
-        Self::storage()
-            .and_then(|storage| storage.set_item(key, value).ok())
-            .ok_or(StorageError)
-    }
-
-    fn remove(&self, key: &str) {
-        if let Some(storage) = Self::storage() {
-            // Fails only where there is nothing to remove from.
-            let _ = storage.remove_item(key);
+/// Implements [`Storage`] over one of the page's two.
+macro_rules! storage {
+    ($storage:ty, $get:ident) => {
+        impl $storage {
+            fn storage() -> Option<web_sys::Storage> {
+                web_sys::window()?.$get().ok().flatten()
+            }
         }
-    }
+
+        impl Storage for $storage {
+            fn get(&self, key: &str) -> Option<String> {
+                Self::storage()?.get_item(key).ok().flatten()
+            }
+
+            fn set(&self, key: &str, value: &str) -> Result<(), StorageError> {
+                Self::storage()
+                    .and_then(|storage| storage.set_item(key, value).ok())
+                    .ok_or(StorageError)
+            }
+
+            fn remove(&self, key: &str) {
+                if let Some(storage) = Self::storage() {
+                    // Fails only where there is nothing to remove from.
+                    let _ = storage.remove_item(key);
+                }
+            }
+        }
+    };
 }
+
+storage!(LocalStorage, local_storage);
+storage!(SessionStorage, session_storage);

@@ -60,8 +60,6 @@ pub enum Problem {
     ResetCodeSent(CodeDelivery),
     /// The sign-in asks for a challenge of that name, which this app cannot answer.
     Unsupported(String),
-    /// The password is a temporary one, for which the form has no other.
-    TemporaryPassword,
 }
 
 #[derive(Clone, Default, PartialEq)]

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{LanguageSwitch, happened_inside};
 use crate::components::{Icon, Symbol};
-use crate::router::{Link, Route, use_navigator, use_route};
+use crate::router::{Link, Route, go_to, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session, use_session_state};
 use crate::text::{shell as text, use_language};
 
@@ -111,7 +111,11 @@ fn Profile(props: &ProfileProps) -> Html {
     let sign_out = use_callback((), move |_: MouseEvent, ()| {
         let session = session.clone();
         // Not a task of this component: it is gone as soon as the session is.
-        spawn_local(async move { session.sign_out().await });
+        spawn_local(async move {
+            if let Some(url) = session.sign_out().await {
+                go_to(&url);
+            }
+        });
         navigator.push(&Route::Home);
     });
 
