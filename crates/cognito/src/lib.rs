@@ -77,6 +77,7 @@
 //! None is on by default, which leaves sign-up, recovery, sign-in by password, refresh and sign-out. `full` is all of them
 //! but `browser`. What a feature is not there for costs nothing.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The tables above name what is only there with its feature.
 #![cfg_attr(
     not(all(feature = "full", feature = "browser")),
