@@ -106,7 +106,7 @@ mod store;
 mod transport;
 
 #[cfg(feature = "browser")]
-pub use browser::{BrowserClock, BrowserTransport, LocalStorage};
+pub use browser::{BrowserClock, BrowserTransport, LocalStorage, SessionStorage};
 pub use claims::{AccessClaims, Claims, IdClaims, Identity};
 pub use client::Client;
 pub use config::{Config, ConfigError};
@@ -135,3 +135,8 @@ pub use sign_in::{MfaSetup, SelectMfaType, SoftwareTokenMfa, SoftwareTokenSetup}
 pub use sign_in::{NewPasswordRequired, SignIn, SignInStep, UnsupportedChallenge};
 pub use store::{StoredSession, TokenStore};
 pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+
+/// Compiles what the README shows.
+#[cfg(all(doctest, feature = "browser"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
