@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use percent_encoding::percent_decode_str;
-use serde::Serialize;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -47,12 +47,14 @@ impl SiteOptions {
 /// Serves `options.dir`: files as they are, `/index.html` for the app's own routes, `/config.json` for this stack.
 pub fn router(options: SiteOptions) -> Router {
     let headers: Arc<[_]> = security_headers(&[&options.pool_url, &options.backend_url]).into();
-    let config = Config::from(&options);
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(5));
     Router::new()
         .route(
             "/config.json",
-            get(move || async move { Json(config.clone()) }),
+            get({
+                let options = options.clone();
+                move |headers: HeaderMap| async move { Json(config(&options, host_of(&headers))) }
+            }),
         )
         .fallback(serve)
         .with_state(Arc::new(Site::at(&options.dir)))
@@ -90,7 +92,7 @@ pub fn security_headers(connect: &[&str]) -> Vec<(HeaderName, HeaderValue)> {
 
 /// What the browser could offer and the app does not use. Only names that current browsers know: an unknown one is
 /// an error on the console.
-const PERMISSIONS: [&str; 20] = [
+const PERMISSIONS: [&str; 19] = [
     "accelerometer",
     "autoplay",
     "camera",
@@ -106,49 +108,49 @@ const PERMISSIONS: [&str; 20] = [
     "midi",
     "payment",
     "picture-in-picture",
-    "publickey-credentials-get",
     "screen-wake-lock",
     "serial",
     "usb",
     "xr-spatial-tracking",
 ];
 
-/// `/config.json`, in the shape of Amplify's `amplify_outputs.json`.
-#[derive(Clone, Serialize)]
-struct Config {
-    version: &'static str,
-    auth: AuthConfig,
-    custom: CustomConfig,
-}
-
-#[derive(Clone, Serialize)]
-struct AuthConfig {
-    aws_region: String,
-    user_pool_id: String,
-    user_pool_client_id: String,
-    user_pool_endpoint: String,
-}
-
-#[derive(Clone, Serialize)]
-struct CustomConfig {
-    backend_url: String,
-}
-
-impl From<&SiteOptions> for Config {
-    fn from(options: &SiteOptions) -> Self {
-        Self {
-            version: "1",
-            auth: AuthConfig {
-                aws_region: options.region.clone(),
-                user_pool_id: options.user_pool_id.clone(),
-                user_pool_client_id: options.client_id.clone(),
-                user_pool_endpoint: options.pool_url.clone(),
+/// `/config.json` for a page at `host`, in the shape of Amplify's `amplify_outputs.json`: all that the seeded pool can do.
+fn config(options: &SiteOptions, host: &str) -> Value {
+    let origin = format!("http://{host}");
+    json!({
+        "version": "1",
+        "auth": {
+            "aws_region": options.region,
+            "user_pool_id": options.user_pool_id,
+            "user_pool_client_id": options.client_id,
+            "user_pool_endpoint": options.pool_url,
+            "username_attributes": ["email"],
+            "standard_required_attributes": ["email", "name", "preferred_username"],
+            "mfa_configuration": "OPTIONAL",
+            "mfa_methods": ["TOTP", "EMAIL", "SMS"],
+            "passwordless": {
+                "email_otp_enabled": true,
+                "web_authn": { "relying_party_id": "localhost" },
             },
-            custom: CustomConfig {
-                backend_url: options.backend_url.clone(),
+            "oauth": {
+                "domain": options.pool_url,
+                "identity_providers": ["PretendIdP"],
+                "scopes": ["openid", "email", "profile", "aws.cognito.signin.user.admin"],
+                "redirect_sign_in_uri": [format!("{origin}/signin/callback")],
+                "redirect_sign_out_uri": [format!("{origin}/signin")],
+                "response_type": "code",
             },
-        }
-    }
+        },
+        "custom": { "backend_url": options.backend_url, "remember_devices": true },
+    })
+}
+
+/// The host that a request was for, as far as it can be part of a URL.
+fn host_of(headers: &HeaderMap) -> &str {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    host.filter(|host| host.chars().all(allowed))
+        .unwrap_or("localhost")
 }
 
 struct Site {

@@ -333,19 +333,28 @@ async fn the_configuration_is_this_stacks_own() {
     let site = Served::start().await;
     let answer = site.get("/config.json", &[]).await;
     let config: serde_json::Value = answer.json().await.expect("JSON");
-    assert_eq!(
-        config,
-        serde_json::json!({
-            "version": "1",
-            "auth": {
-                "aws_region": "us-east-1",
-                "user_pool_id": "us-east-1_CruddurDev",
-                "user_pool_client_id": "someclient",
-                "user_pool_endpoint": "http://127.0.0.1:9229",
-            },
-            "custom": { "backend_url": "http://127.0.0.1:4567" },
-        })
-    );
+    let auth = &config["auth"];
+    assert_eq!(auth["aws_region"], "us-east-1");
+    assert_eq!(auth["user_pool_id"], "us-east-1_CruddurDev");
+    assert_eq!(auth["user_pool_client_id"], "someclient");
+    assert_eq!(auth["user_pool_endpoint"], "http://127.0.0.1:9229");
+    assert_eq!(auth["oauth"]["domain"], "http://127.0.0.1:9229");
+    assert_eq!(config["custom"]["backend_url"], "http://127.0.0.1:4567");
+}
+
+#[tokio::test]
+async fn managed_login_comes_back_to_the_host_that_the_page_is_at() {
+    let site = Served::start().await;
+    for (host, origin) in [
+        ("localhost:8081", "http://localhost:8081"),
+        ("[::1]:80", "http://[::1]:80"),
+        ("evil\"host", "http://localhost"),
+    ] {
+        let answer = site.get("/config.json", &[("host", host)]).await;
+        let config: serde_json::Value = answer.json().await.expect("JSON");
+        let back = &config["auth"]["oauth"]["redirect_sign_in_uri"][0];
+        assert_eq!(*back, format!("{origin}/signin/callback"));
+    }
 }
 
 #[tokio::test]
