@@ -1,5 +1,6 @@
 //! Passkeys: the browser's side of them.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -70,18 +71,26 @@ pub struct Authenticator {
     ask: Rc<dyn Fn(PasskeyRequest) -> LocalFuture<Made>>,
     supported: bool,
     autofill: Rc<dyn Fn() -> LocalFuture<bool>>,
+    stop: Rc<dyn Fn()>,
 }
 
 impl Authenticator {
     /// The browser's.
     pub fn browser() -> Self {
-        let waiting: Rc<std::cell::RefCell<Option<AbortController>>> = Rc::default();
+        let waiting: Rc<RefCell<Option<AbortController>>> = Rc::default();
+        let stop: Rc<dyn Fn()> = {
+            let waiting = waiting.clone();
+            Rc::new(move || {
+                if let Some(controller) = waiting.take() {
+                    controller.abort();
+                }
+            })
+        };
         Self {
+            stop: stop.clone(),
             ask: Rc::new(move |request| {
                 // Only one request can wait, and what waits for autofill must not stand in the way of another.
-                if let Some(before) = waiting.take() {
-                    before.abort();
-                }
+                stop();
                 let signal = match &request {
                     PasskeyRequest::Autofill(_) => AbortController::new().ok().map(|controller| {
                         let signal = controller.signal();
@@ -110,6 +119,7 @@ impl Authenticator {
             ask: Rc::new(move |request| Box::pin(ask(request))),
             supported: true,
             autofill: Rc::new(|| Box::pin(async { true })),
+            stop: Rc::new(|| {}),
         }
     }
 
@@ -120,6 +130,11 @@ impl Authenticator {
 
     pub(super) async fn can_autofill(&self) -> bool {
         self.supported && (self.autofill)().await
+    }
+
+    /// Takes an offer in the autofill of a field back.
+    pub(super) fn stop_autofill(&self) {
+        (self.stop)();
     }
 
     pub(super) async fn create(&self, options: &str) -> Made {

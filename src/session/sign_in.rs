@@ -186,6 +186,10 @@ impl Session {
         let step = self.0.client.answer_web_authn(&challenge, &credential);
         Some(match step.await {
             Ok(step) => self.accept(step).map_err(PasskeyError::Pool),
+            // The page was open for longer than the challenge lasts.
+            Err(error) if error.kind == ErrorKind::ChallengeSessionExpired => {
+                self.sign_in_by_passkey(&username).await
+            }
             Err(error) => Err(PasskeyError::Pool(error)),
         })
     }
@@ -199,6 +203,7 @@ impl Session {
     }
 
     async fn begin(&self, username: &str, beginning: Beginning) -> Result<SignIn, Error> {
+        self.0.authenticator.stop_autofill();
         let prepared = self.0.ephemeral.take();
         let step = self.start(username, &beginning, prepared).await;
         match step {
@@ -303,6 +308,7 @@ impl Session {
     /// Gives up the sign-in that waits for an answer.
     pub fn abandon_sign_in(&self) {
         self.0.attempt.take();
+        self.0.remember_device.set(false);
         self.forget_challenge();
     }
 
