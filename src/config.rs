@@ -154,10 +154,20 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
 
     let cognito = || {
         let config = cognito_user_pool::Config::new(user_pool_id?, client_id?).ok()?;
-        match endpoint {
-            None => Some(config),
-            Some(url) => config.with_endpoint(url?).ok(),
-        }
+        let config = match endpoint {
+            None => config,
+            Some(url) => config.with_endpoint(url?).ok()?,
+        };
+        // How long a reload can wait; the pool itself ends a challenge, so what makes no sense is left out.
+        let minutes = lookup(&file, "custom.auth_session_validity").and_then(Value::as_u64);
+        let minutes = minutes.and_then(|minutes| u8::try_from(minutes).ok());
+        Some(match minutes {
+            Some(minutes) => config
+                .clone()
+                .with_auth_session_validity(minutes)
+                .unwrap_or(config),
+            None => config,
+        })
     };
     match (cognito(), backend_url) {
         (Some(cognito), Some(url)) if problems.is_empty() => Ok(Config {
@@ -326,6 +336,18 @@ mod tests {
         );
         assert_eq!(config.backend_url, "https://api.example.com");
         assert_eq!(parse(&format!("\u{feff}{GOOD}\n")).unwrap(), config);
+    }
+
+    #[test]
+    fn a_challenge_waits_as_long_as_the_pool_lets_it() {
+        let minutes = |json| {
+            let config = with("custom.auth_session_validity", Some(json)).unwrap();
+            config.cognito.auth_session_validity_ms() / 60_000
+        };
+        assert_eq!(minutes("15"), 15);
+        for odd in ["2", "16", "256", "-5", "4.5", "\"5\"", "null"] {
+            assert_eq!(minutes(odd), 3, "{odd}");
+        }
     }
 
     #[test]
