@@ -1,5 +1,6 @@
 //! Set-up and every other chore of this project: `cargo xtask help`.
 
+mod client_crate;
 mod config;
 mod dist;
 mod failure;
@@ -33,6 +34,10 @@ cargo xtask <chore>
                         Writes static/config.json (or FILE) from the environment variables
                         REACT_APP_AWS_PROJECT_REGION, REACT_APP_AWS_COGNITO_REGION, REACT_APP_AWS_USER_POOLS_ID,
                         REACT_APP_CLIENT_ID and REACT_APP_BACKEND_URL.
+  msrv                  Whether crates/cognito builds with the oldest Rust that it names (a step of `test`).
+  semver                Whether crates/cognito still has the API of its version (a step of `test`).
+  features-size [--write]
+                        What each feature of crates/cognito adds to a page, in minutes; into its README with --write.
   tools                 Finds or installs the tools that the other chores need, and says where they are.
   help                  This.
 
@@ -64,6 +69,12 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     match chore.as_str() {
         "serve" => serve::run(&workspace, arguments)?,
         "test" => return test::run(&workspace, arguments),
+        // Steps of the tests that one wants alone now and then.
+        "msrv" | "semver" => {
+            takes_nothing(chore, arguments)?;
+            return test::run(&workspace, std::slice::from_ref(chore));
+        }
+        "features-size" => client_crate::sizes::run(&workspace, arguments)?,
         "local" => return local::run(&workspace, arguments),
         "dist" => {
             takes_nothing("dist", arguments)?;

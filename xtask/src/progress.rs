@@ -168,6 +168,12 @@ pub fn run(label: &str, command: &mut Command) -> Result {
 
 /// Like [`run`], but a failure is the caller's to judge: the end of the output is given back.
 pub fn attempt(label: &str, command: &mut Command) -> Result<Option<String>> {
+    let (success, output) = capture(label, command)?;
+    Ok((!success).then_some(output))
+}
+
+/// Runs a command quietly under `label`. Tells whether it succeeded, and the end of its output.
+pub fn capture(label: &str, command: &mut Command) -> Result<(bool, String)> {
     let shown = show(label);
     let mut last = VecDeque::new();
     let status = process::start(command)?.finish(|stream, line| {
@@ -179,7 +185,7 @@ pub fn attempt(label: &str, command: &mut Command) -> Result<Option<String>> {
             last.pop_front();
         }
     })?;
-    Ok((!status.success()).then(|| Vec::from(last).join("\n")))
+    Ok((status.success(), Vec::from(last).join("\n")))
 }
 
 #[cfg(test)]

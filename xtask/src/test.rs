@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    dist,
+    client_crate, dist,
     failure::{self, Failure, Result},
     interop::{self, Guest},
     process::{self, Stream},
@@ -34,6 +34,14 @@ const STEPS: &[Step] = &[
     step("clippy", "lints, for this machine", &[], clippy),
     step("clippy-wasm", "lints, for the browser", WASM, clippy_wasm),
     step("native", "tests on this machine", &[], native),
+    step(
+        "package",
+        "the client crate, as published",
+        &[],
+        client_crate::package,
+    ),
+    step("msrv", "its oldest Rust", &[], client_crate::msrv),
+    step("semver", "its public API", &[], client_crate::semver),
     step("interop", "tests with others' programs", &[], interop),
     step("browser", "tests in headless Chromium", IN_BROWSER, browser),
     step("dist", "the release build", dist::TOOLS, build_dist),
@@ -65,9 +73,11 @@ const WASM_PACKAGES: &[&str] = &[
 ];
 
 /// What steps work with.
-struct Context {
-    workspace: Workspace,
-    tools: Tools,
+pub struct Context {
+    /// Where things are.
+    pub workspace: Workspace,
+    /// What the steps of this run need.
+    pub tools: Tools,
     done: Vec<Report>,
 }
 
@@ -80,10 +90,13 @@ impl Context {
     }
 }
 
-enum Outcome {
+/// What a step came to.
+pub enum Outcome {
     /// With a remark for the summary: how many tests, and which could not be run.
     Passed(String),
+    /// Why.
     Failed(String),
+    /// Why it could not be done here.
     Skipped(String),
 }
 

@@ -5,6 +5,7 @@ mod apt;
 pub mod browser;
 mod program;
 mod release;
+mod semver_checks;
 mod trunk;
 mod wasm32;
 mod wasm_bindgen;
@@ -35,6 +36,8 @@ pub enum Tool {
     WasmOpt,
     /// Chromium and its driver.
     Browser,
+    /// Compares a crate's public API with an older one.
+    SemverChecks,
 }
 
 impl fmt::Display for Tool {
@@ -45,6 +48,7 @@ impl fmt::Display for Tool {
             Self::WasmBindgen => "wasm-bindgen",
             Self::WasmOpt => "wasm-opt",
             Self::Browser => "Chromium",
+            Self::SemverChecks => "semver-checks",
         })
     }
 }
@@ -179,6 +183,7 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::WasmBindgen => wasm_bindgen::find(workspace)?.map(Found::Program),
         Tool::WasmOpt => wasm_opt::find(workspace).map(Found::Program),
         Tool::Browser => browser::find().map(Found::Browser),
+        Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
     })
 }
 
@@ -189,6 +194,7 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::WasmBindgen => wasm_bindgen::install(workspace).map(Found::Program),
         Tool::WasmOpt => wasm_opt::install(workspace).map(Found::Program),
         Tool::Browser => browser::install().map(Found::Browser),
+        Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
     }
 }
 

@@ -1,0 +1,60 @@
+//! What is there without any feature.
+
+use cognito_user_pool::operation::{
+    ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken, GetUser,
+    GlobalSignOut, ResendConfirmationCode, RevokeToken, SignUp,
+};
+use cognito_user_pool::{StoredSession, Tokens};
+
+use super::{Page, Store, password, show, typed};
+
+/// Sign-up and recovery.
+pub async fn sign_up(client: &Page) -> Option<()> {
+    let (username, code, password) = (&typed(), &typed(), &password());
+    let attributes = &[(typed(), typed())];
+    let sign_up = SignUp {
+        username,
+        password,
+        attributes,
+    };
+    let signed_up = client.call(&sign_up).await.ok()?;
+    show(&signed_up.delivery?.destination?);
+    let resend = ResendConfirmationCode { username };
+    client.call(&resend).await.ok()?;
+    let confirm = ConfirmSignUp { username, code };
+    client.call(&confirm).await.ok()?;
+    client.call(&ForgotPassword { username }).await.ok()?;
+    let confirm = ConfirmForgotPassword {
+        username,
+        code,
+        password,
+    };
+    client.call(&confirm).await.ok()
+}
+
+/// Storing and renewing the session, and its end.
+pub async fn session(client: &Page, store: &Store, tokens: Tokens) -> Option<()> {
+    let offset = client.server_offset_ms();
+    let session = StoredSession::of_sign_in(tokens, offset)?;
+    store.save(&session).ok()?;
+    let session = store.load()?;
+    let refresh_token = session.refresh_token.as_ref()?;
+    let renew = GetTokensFromRefreshToken {
+        refresh_token,
+        device_key: session.device_key.as_deref(),
+    };
+    let tokens = client.call(&renew).await.ok()?;
+    let session = session.refreshed(tokens, offset);
+    let access_token = &session.access_token;
+    let user = client.call(&GetUser { access_token }).await.ok()?;
+    show(user.attribute("email")?);
+    client.call(&GlobalSignOut { access_token }).await.ok()?;
+    client
+        .call(&RevokeToken {
+            refresh_token: session.refresh_token.as_ref()?,
+        })
+        .await
+        .ok()?;
+    store.clear();
+    Some(())
+}
