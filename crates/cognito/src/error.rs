@@ -429,7 +429,8 @@ fn invalid_parameter(message: &str) -> ErrorKind {
     } else if message.starts_with("Cannot send code to either") {
         Kind::NoCodeDestination
     } else if let Some(rest) = message.strip_prefix("Attributes did not conform to the schema:") {
-        let attribute = rest.split(':').next().map(str::trim);
+        // Names of the pool's own have a colon themselves: `custom:team: String is too long`.
+        let attribute = rest.split(": ").next().map(str::trim);
         Kind::AttributeRejected {
             attribute: attribute
                 .filter(|name| !name.is_empty() && !name.contains(' '))
@@ -800,6 +801,13 @@ mod tests {
                 "Attributes did not conform to the schema: name: The attribute is required",
                 Kind::AttributeRejected {
                     attribute: Some("name".to_owned()),
+                },
+            ),
+            (
+                parameter,
+                "Attributes did not conform to the schema: custom:team: String must be no longer than 5 characters",
+                Kind::AttributeRejected {
+                    attribute: Some("custom:team".to_owned()),
                 },
             ),
             (

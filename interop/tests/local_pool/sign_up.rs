@@ -1,10 +1,12 @@
 //! Signing up without a password, and taking an address over from somebody else.
 
 use cognito_user_pool::operation::{
-    ConfirmSignUp, GetUserAuthFactors, PasswordlessSignUp, SignUp, With,
+    ConfirmSignUp, GetUser, GetUserAuthFactors, PasswordlessSignUp, SignUp, With,
 };
-use cognito_user_pool::{Choice, ErrorKind, FirstFactor, SignIn, SignInStep};
-use serde_json::json;
+use cognito_user_pool::{
+    AccessClaims, Choice, ErrorKind, FirstFactor, IdClaims, SignIn, SignInStep,
+};
+use serde_json::{Value, json};
 
 use crate::support::*;
 
@@ -17,6 +19,26 @@ fn attributes() -> Vec<(String, String)> {
     attributes
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
+}
+
+impl Pool {
+    /// A pool with these settings, whose users have names of their own.
+    async fn of_settings(mut settings: Value) -> Self {
+        let pool = Self::start().await;
+        settings["PoolName"] = "own".into();
+        settings["AutoVerifiedAttributes"] = json!(["email"]);
+        let made = pool.admin("CreateUserPool", settings).await;
+        let id = made["UserPool"]["Id"].as_str().expect("an id").to_owned();
+        let pool = Self { id, ..pool };
+        let body = json!({ "ClientName": "own", "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] });
+        let made = pool.admin("CreateUserPoolClient", body).await;
+        let client_id = made["UserPoolClient"]["ClientId"].as_str().expect("an id");
+        let client = interop::client(pool.stack.pool_url(), &pool.id, client_id, 0);
+        Self {
+            client: client.expect("a client"),
+            ..pool
+        }
+    }
 }
 
 #[tokio::test]
@@ -64,21 +86,7 @@ async fn who_has_no_password_signs_up_and_in_by_codes() {
 
 #[tokio::test]
 async fn an_address_is_taken_over_only_on_demand() {
-    let pool = Pool::start().await;
-    let body = json!({ "PoolName": "aliases", "AliasAttributes": ["email"],
-        "AutoVerifiedAttributes": ["email"] });
-    let made = pool.admin("CreateUserPool", body).await;
-    let id = made["UserPool"]["Id"].as_str().expect("an id").to_owned();
-    let pool = Pool { id, ..pool };
-    let body = json!({ "ClientName": "aliases", "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] });
-    let made = pool.admin("CreateUserPoolClient", body).await;
-    let client_id = made["UserPoolClient"]["ClientId"].as_str().expect("an id");
-    let client = interop::client(pool.stack.pool_url(), &pool.id, client_id, 0);
-    let pool = Pool {
-        client: client.expect("a client"),
-        ..pool
-    };
-
+    let pool = Pool::of_settings(json!({ "AliasAttributes": ["email"] })).await;
     let email = vec![("email".to_owned(), EMAIL.to_owned())];
     let right = password(PASSWORD);
     for username in ["first", "second"] {
@@ -103,6 +111,42 @@ async fn an_address_is_taken_over_only_on_demand() {
         pool.client.call(&forced).await.unwrap();
     }
     let tokens = pool.sign_in(PASSWORD).await.unwrap();
-    let claims = cognito_user_pool::AccessClaims::decode(&tokens.access_token).unwrap();
+    let claims = AccessClaims::decode(&tokens.access_token).unwrap();
     assert_eq!(claims.username, "second");
+}
+
+#[tokio::test]
+async fn attributes_of_the_pools_own_are_kept_and_checked() {
+    let team = json!([{ "Name": "team", "AttributeDataType": "String", "Mutable": true,
+        "StringAttributeConstraints": { "MaxLength": "5" } }]);
+    let pool = Pool::of_settings(json!({ "Schema": team })).await;
+    let right = password(PASSWORD);
+    let sign_up = async |team: &str| {
+        let attributes = [("email", EMAIL), ("custom:team", team)];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let sign_up = SignUp {
+            username: "ann",
+            password: &right,
+            attributes: &attributes,
+        };
+        pool.client.call(&sign_up).await
+    };
+    assert_eq!(
+        kind(sign_up("purple").await),
+        ErrorKind::AttributeRejected {
+            attribute: Some("custom:team".to_owned())
+        }
+    );
+    sign_up("red").await.unwrap();
+    let code = &pool.last_code(EMAIL);
+    let username = "ann";
+    let confirm = ConfirmSignUp { username, code };
+    pool.client.call(&confirm).await.unwrap();
+    let step = pool.client.sign_in("ann", &right, None).await;
+    let tokens = signed_in(step.unwrap());
+    let access_token = &tokens.access_token;
+    let user = pool.client.call(&GetUser { access_token }).await.unwrap();
+    assert_eq!(user.attribute("custom:team"), Some("red"));
+    let claims = IdClaims::decode(tokens.id_token.as_ref().unwrap()).unwrap();
+    assert_eq!(claims.attribute("custom:team"), Some("red"));
 }

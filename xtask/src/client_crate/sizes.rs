@@ -15,31 +15,36 @@ use crate::{
 };
 
 const TOOLS: &[Tool] = &[Tool::Wasm32, Tool::WasmBindgen, Tool::WasmOpt];
-/// The page that is weighed.
-const EXAMPLE: &str = "size";
+/// The page that uses what features there are, and the one that uses none.
+const PAGE: &str = "size";
+const BARE_PAGE: &str = "size_base";
 /// How the README's table begins.
 const HEAD: &str = "| | kB of WASM | kB compressed |";
-/// What the crate may weigh at most without any feature, compressed, in bytes: a fifth above what it does.
+/// What the crate may weigh at most without any feature, compressed, in bytes: a sixth above what it does.
 const BUDGET: u64 = 80_000;
 
 /// A row of the table.
 struct Row {
     title: &'static str,
     features: &'static str,
-    used: bool,
+    example: &'static str,
 }
 
 const fn row(title: &'static str, features: &'static str) -> Row {
     Row {
         title,
         features,
-        used: true,
+        example: PAGE,
     }
 }
 
 /// The first is what the others add to.
 const ROWS: &[Row] = &[
-    row("(always)", "browser"),
+    Row {
+        title: "(always)",
+        features: "browser",
+        example: BARE_PAGE,
+    },
     row("`account`", "browser,account"),
     row("`mfa`", "browser,mfa"),
     row("`devices`", "browser,devices"),
@@ -52,7 +57,7 @@ const ROWS: &[Row] = &[
     Row {
         title: "all of them, but not used",
         features: "browser,full",
-        used: false,
+        example: BARE_PAGE,
     },
 ];
 
@@ -118,17 +123,12 @@ fn weigh(workspace: &Workspace, tools: &Tools, compressor: Compressor, row: &Row
             "--target",
             TARGET,
         ])
-        .args(["--example", EXAMPLE, "--features", row.features])
+        .args(["--example", row.example, "--features", row.features])
         .env("CARGO_TARGET_DIR", &target);
-    if row.used {
-        build.env_remove("SIZE_OF_UNUSED_FEATURES");
-    } else {
-        build.env("SIZE_OF_UNUSED_FEATURES", "1");
-    }
     progress::run(&label, &mut build)?;
     let out = target.join("page");
     let mut bind = tools.command("wasm-bindgen");
-    bind.arg(target.join(format!("{TARGET}/release/examples/{EXAMPLE}.wasm")))
+    bind.arg(target.join(format!("{TARGET}/release/examples/{}.wasm", row.example)))
         .args(["--target", "web", "--no-typescript", "--out-dir"])
         .arg(&out);
     progress::run(&label, &mut bind)?;
@@ -136,7 +136,7 @@ fn weigh(workspace: &Workspace, tools: &Tools, compressor: Compressor, row: &Row
     let mut shrink = tools.command("wasm-opt");
     shrink
         .arg("-Oz")
-        .arg(out.join(format!("{EXAMPLE}_bg.wasm")))
+        .arg(out.join(format!("{}_bg.wasm", row.example)))
         .arg("-o")
         .arg(&small);
     progress::run(&label, &mut shrink)?;

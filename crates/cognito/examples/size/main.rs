@@ -1,7 +1,6 @@
 //! A page that uses all of the features that it is built with, and does nothing else: `cargo xtask features-size` weighs it.
-//!
-//! What it sends comes from localStorage, so that the compiler can leave nothing out.
 
+#[path = "../size_base/base.rs"]
 mod base;
 #[cfg(any(
     feature = "account",
@@ -11,16 +10,8 @@ mod base;
 ))]
 mod signed_in;
 
-use cognito_user_pool::{
-    BrowserClock, BrowserTransport, Client, Config, LocalStorage, Password, SignInStep,
-    Storage as _, TokenStore, Tokens,
-};
-
-type Page = Client<BrowserTransport, BrowserClock>;
-type Store = TokenStore<LocalStorage>;
-
-/// Whether the features are used, or only there.
-const USED: bool = option_env!("SIZE_OF_UNUSED_FEATURES").is_none();
+use base::{Page, Store, password, show, typed};
+use cognito_user_pool::{LocalStorage, SignInStep, TokenStore, Tokens};
 
 fn main() {
     wasm_bindgen_futures::spawn_local(async {
@@ -29,36 +20,20 @@ fn main() {
     });
 }
 
-fn typed() -> String {
-    LocalStorage.get("typed").unwrap_or_default()
-}
-
-fn password() -> Password {
-    Password::new(typed())
-}
-
-fn show(text: &str) {
-    // A full storage shows nothing.
-    let _ = LocalStorage.set("shown", text);
-}
-
 async fn page() -> Option<()> {
-    let config = Config::new(&typed(), &typed()).ok()?;
-    let client = Client::new(config, BrowserTransport, BrowserClock);
+    let client = base::client()?;
     let store = TokenStore::new(LocalStorage, &typed());
     base::sign_up(&client).await?;
     let step = start(&client, &store).await?;
     let tokens = finish(&client, step).await?;
-    if USED {
-        #[cfg(feature = "devices")]
-        signed_in::remember(&client, &store, &tokens).await?;
-        #[cfg(feature = "account")]
-        signed_in::account(&client, &tokens).await?;
-        #[cfg(feature = "mfa")]
-        signed_in::mfa(&client, &tokens).await?;
-        #[cfg(feature = "passkeys")]
-        signed_in::passkeys(&client, &tokens).await?;
-    }
+    #[cfg(feature = "devices")]
+    signed_in::remember(&client, &store, &tokens).await?;
+    #[cfg(feature = "account")]
+    signed_in::account(&client, &tokens).await?;
+    #[cfg(feature = "mfa")]
+    signed_in::mfa(&client, &tokens).await?;
+    #[cfg(feature = "passkeys")]
+    signed_in::passkeys(&client, &tokens).await?;
     base::session(&client, &store, tokens).await
 }
 
@@ -68,37 +43,31 @@ async fn start(client: &Page, store: &Store) -> Option<SignInStep> {
     #[cfg(not(feature = "devices"))]
     let _ = store;
     let (username, password) = (typed(), password());
-    if USED {
-        #[cfg(feature = "resume")]
-        if let Some(text) = LocalStorage.get("pending") {
-            return client.resume(&text).ok();
-        }
-        #[cfg(feature = "oauth")]
-        if let Some(tokens) = managed_login(client).await {
-            return Some(SignInStep::SignedIn(tokens));
-        }
+    #[cfg(feature = "resume")]
+    if let Ok(step) = client.resume(&typed()) {
+        return Some(step);
+    }
+    #[cfg(feature = "oauth")]
+    if let Some(tokens) = managed_login(client).await {
+        return Some(SignInStep::SignedIn(tokens));
     }
     let sign_in = match typed().as_str() {
         "plain" => SignIn::plain_password(&username, &password),
         #[cfg(feature = "custom")]
-        "custom" if USED => SignIn::custom(&username),
+        "custom" => SignIn::custom(&username),
         #[cfg(feature = "custom")]
-        "custom after srp" if USED => SignIn::custom_after_srp(&username, &password),
+        "custom after srp" => SignIn::custom_after_srp(&username, &password),
         #[cfg(feature = "choice")]
-        "choice" if USED => SignIn::choice(&username),
+        "choice" => SignIn::choice(&username),
         #[cfg(feature = "choice")]
-        "password" if USED => {
+        "password" => {
             use cognito_user_pool::Choice;
             SignIn::choice_of(&username, Choice::PasswordSrp(&password))
         }
         _ => SignIn::srp(&username, &password).prepared(client.prepare_sign_in().ok()),
     };
     #[cfg(feature = "devices")]
-    let sign_in = if USED {
-        sign_in.devices(store)
-    } else {
-        sign_in
-    };
+    let sign_in = sign_in.devices(store);
     client.start(sign_in).await.ok()
 }
 
@@ -106,7 +75,7 @@ async fn start(client: &Page, store: &Store) -> Option<SignInStep> {
 async fn managed_login(client: &Page) -> Option<Tokens> {
     use cognito_user_pool::oauth::{Authorize, ManagedLogin, PendingLogin};
     let login = ManagedLogin::new(client.config(), &typed(), &typed()).ok()?;
-    let Some(pending) = PendingLogin::load(&LocalStorage.get("login")?) else {
+    let Some(pending) = PendingLogin::load(&typed()) else {
         let random = cognito_user_pool::OsRandom;
         let (url, pending) = login.authorize(&random, &Authorize::default()).ok()?;
         show(&url);
@@ -122,7 +91,7 @@ async fn managed_login(client: &Page) -> Option<Tokens> {
 async fn finish(client: &Page, mut step: SignInStep) -> Option<Tokens> {
     loop {
         #[cfg(feature = "resume")]
-        if USED && let Some(text) = client.save(&step) {
+        if let Some(text) = client.save(&step) {
             show(&text);
         }
         let next = match step {
@@ -133,21 +102,21 @@ async fn finish(client: &Page, mut step: SignInStep) -> Option<Tokens> {
                 client.set_new_password(&challenge, &new, &attributes).await
             }
             #[cfg(feature = "mfa")]
-            SignInStep::SmsMfa(sent) if USED => client.answer_code(&sent, &typed()).await,
+            SignInStep::SmsMfa(sent) => client.answer_code(&sent, &typed()).await,
             #[cfg(any(feature = "mfa", feature = "choice"))]
-            SignInStep::EmailOtp(sent) if USED => client.answer_code(&sent, &typed()).await,
+            SignInStep::EmailOtp(sent) => client.answer_code(&sent, &typed()).await,
             #[cfg(feature = "mfa")]
-            SignInStep::SoftwareTokenMfa(challenge) if USED => {
+            SignInStep::SoftwareTokenMfa(challenge) => {
                 client.answer_software_token(&challenge, &typed()).await
             }
             #[cfg(feature = "mfa")]
-            SignInStep::SelectMfaType(challenge) if USED => {
+            SignInStep::SelectMfaType(challenge) => {
                 client
                     .select_mfa(&challenge, challenge.options.first()?)
                     .await
             }
             #[cfg(feature = "mfa")]
-            SignInStep::MfaSetup(challenge) if USED => match typed().as_str() {
+            SignInStep::MfaSetup(challenge) => match typed().as_str() {
                 "email" => client.set_up_email(&challenge, &typed()).await,
                 "sms" => client.set_up_sms(&challenge, &typed()).await,
                 _ => client
@@ -156,16 +125,16 @@ async fn finish(client: &Page, mut step: SignInStep) -> Option<Tokens> {
                     .map(SignInStep::from),
             },
             #[cfg(feature = "mfa")]
-            SignInStep::SoftwareTokenSetup(setup) if USED => {
+            SignInStep::SoftwareTokenSetup(setup) => {
                 if let Some(secret) = &setup.secret {
                     show(&secret.otpauth_uri(&typed(), &typed()));
                 }
                 client.verify_software_token(&setup, &typed(), None).await
             }
             #[cfg(feature = "choice")]
-            SignInStep::SmsOtp(sent) if USED => client.answer_code(&sent, &typed()).await,
+            SignInStep::SmsOtp(sent) => client.answer_code(&sent, &typed()).await,
             #[cfg(feature = "choice")]
-            SignInStep::SelectChallenge(challenge) if USED => {
+            SignInStep::SelectChallenge(challenge) => {
                 use cognito_user_pool::Choice;
                 let password = password();
                 let choice = match typed().as_str() {
@@ -178,16 +147,16 @@ async fn finish(client: &Page, mut step: SignInStep) -> Option<Tokens> {
                 client.select_challenge(&challenge, choice, None).await
             }
             #[cfg(feature = "choice")]
-            SignInStep::Password(challenge) | SignInStep::PasswordSrp(challenge) if USED => {
+            SignInStep::Password(challenge) | SignInStep::PasswordSrp(challenge) => {
                 client.answer_password(&challenge, &password(), None).await
             }
             #[cfg(feature = "passkeys")]
-            SignInStep::WebAuthn(challenge) if USED => {
+            SignInStep::WebAuthn(challenge) => {
                 show(&challenge.options);
                 client.answer_web_authn(&challenge, &typed()).await
             }
             #[cfg(feature = "custom")]
-            SignInStep::Custom(challenge) if USED => {
+            SignInStep::Custom(challenge) => {
                 show(challenge.parameter("question").unwrap_or_default());
                 client.answer_custom(&challenge, &typed()).await
             }

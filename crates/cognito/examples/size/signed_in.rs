@@ -4,10 +4,10 @@ use cognito_user_pool::Tokens;
 #[allow(clippy::wildcard_imports)] // which of them are there depends on the features
 use cognito_user_pool::operation::*;
 
-use super::{Page, show, typed};
+use super::base::{Page, show, typed};
 
 #[cfg(feature = "devices")]
-pub async fn remember(client: &Page, store: &super::Store, tokens: &Tokens) -> Option<()> {
+pub async fn remember(client: &Page, store: &super::base::Store, tokens: &Tokens) -> Option<()> {
     let access_token = &tokens.access_token;
     if let Some(new) = &tokens.new_device {
         let name = typed();
@@ -41,7 +41,7 @@ pub async fn remember(client: &Page, store: &super::Store, tokens: &Tokens) -> O
 #[cfg(feature = "account")]
 pub async fn account(client: &Page, tokens: &Tokens) -> Option<()> {
     let access_token = &tokens.access_token;
-    let (attribute, code, new_password) = (&typed(), &typed(), &super::password());
+    let (attribute, code, new_password) = (&typed(), &typed(), &super::base::password());
     let update = UpdateUserAttributes {
         access_token,
         attributes: &[(typed(), typed())],
@@ -67,7 +67,7 @@ pub async fn account(client: &Page, tokens: &Tokens) -> Option<()> {
     client.call(&delete).await.ok()?;
     let change = ChangePassword {
         access_token,
-        previous_password: Some(&super::password()),
+        previous_password: Some(&super::base::password()),
         new_password,
     };
     client.call(&change).await.ok()?;

@@ -1,12 +1,36 @@
-//! What is there without any feature.
+//! What is there without any feature, and what both pages are made of.
+//!
+//! What they send comes from localStorage, so that the compiler can leave nothing out.
 
 use cognito_user_pool::operation::{
     ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken, GetUser,
     GlobalSignOut, ResendConfirmationCode, RevokeToken, SignUp,
 };
-use cognito_user_pool::{StoredSession, Tokens};
+use cognito_user_pool::{
+    BrowserClock, BrowserTransport, Client, Config, LocalStorage, Password, Storage as _,
+    StoredSession, TokenStore, Tokens,
+};
 
-use super::{Page, Store, password, show, typed};
+pub type Page = Client<BrowserTransport, BrowserClock>;
+pub type Store = TokenStore<LocalStorage>;
+
+pub fn typed() -> String {
+    LocalStorage.get("typed").unwrap_or_default()
+}
+
+pub fn password() -> Password {
+    Password::new(typed())
+}
+
+pub fn show(text: &str) {
+    // A full storage shows nothing.
+    let _ = LocalStorage.set("shown", text);
+}
+
+pub fn client() -> Option<Page> {
+    let config = Config::new(&typed(), &typed()).ok()?;
+    Some(Client::new(config, BrowserTransport, BrowserClock))
+}
 
 /// Sign-up and recovery.
 pub async fn sign_up(client: &Page) -> Option<()> {
