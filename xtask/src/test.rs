@@ -41,6 +41,12 @@ const STEPS: &[Step] = &[
         client_crate::package,
     ),
     step("msrv", "its oldest Rust", &[], client_crate::msrv),
+    step(
+        "no-std",
+        "it, without the standard library",
+        &[],
+        client_crate::no_std,
+    ),
     step("semver", "its public API", &[], client_crate::semver),
     step("interop", "tests with others' programs", &[], interop),
     step("browser", "tests in headless Chromium", IN_BROWSER, browser),

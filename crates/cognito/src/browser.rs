@@ -1,7 +1,7 @@
 //! The seams over a browser's own means (feature `browser`).
 
+use alloc::{borrow::ToOwned, rc::Rc, string::String, vec::Vec};
 use core::cell::Cell;
-use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::closure::Closure;

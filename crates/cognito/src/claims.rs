@@ -1,5 +1,6 @@
 //! What a token says.
 
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Map, Value};
 
@@ -290,6 +291,8 @@ impl core::fmt::Debug for Claims {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     fn token(payload: &str) -> AccessToken {

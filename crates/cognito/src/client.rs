@@ -1,5 +1,6 @@
 //! The client: sends operations and runs sign-ins.
 
+use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 use core::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Map, Value};

@@ -1,5 +1,6 @@
 //! Which user pool and app client to talk to.
 
+use alloc::{borrow::ToOwned, format, string::String};
 use core::fmt;
 
 use crate::secret::ClientSecret;

@@ -1,5 +1,9 @@
 //! What can go wrong, one variant per meaning.
 
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+};
 use core::fmt;
 
 use crate::srp::SrpError;

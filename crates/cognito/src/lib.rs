@@ -77,12 +77,18 @@
 //! None is on by default, which leaves sign-up, recovery, sign-in by password, refresh and sign-out. `full` is all of them
 //! but `browser`. What a feature is not there for costs nothing.
 
+#![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The tables above name what is only there with its feature.
 #![cfg_attr(
     not(all(feature = "full", feature = "browser")),
     allow(rustdoc::broken_intra_doc_links)
 )]
+
+extern crate alloc;
+// For the tests' threads and panics.
+#[cfg(test)]
+extern crate std;
 
 #[cfg(feature = "browser")]
 mod browser;

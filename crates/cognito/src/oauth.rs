@@ -34,6 +34,13 @@
 //! [`GetTokensFromRefreshToken`]: crate::operation::GetTokensFromRefreshToken
 //! [`RevokeToken`]: crate::operation::RevokeToken
 
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
 use core::fmt;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};

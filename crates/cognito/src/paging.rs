@@ -5,6 +5,7 @@ use crate::operation::{Device, ListDevices};
 #[cfg(feature = "passkeys")]
 use crate::operation::{ListWebAuthnCredentials, WebAuthnCredential};
 use crate::{AccessToken, Client, Clock, Error, Random, Transport};
+use alloc::{string::String, vec::Vec};
 
 /// Pages of one list, a bound against a service that never ends.
 const MAX_PAGES: u32 = 100;

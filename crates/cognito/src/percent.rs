@@ -1,5 +1,7 @@
 //! Percent-encoding.
 
+use alloc::string::String;
+
 /// Appends `text`, percent-encoded but for what RFC 3986 calls unreserved (section 2.3).
 pub(crate) fn push_encoded(url: &mut String, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";

@@ -2,11 +2,10 @@
 //!
 //! [`transport`](crate::transport) holds the fourth one.
 
+use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec::Vec};
 use core::cell::RefCell;
 use core::fmt;
 use core::future::Future;
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// A clock that can also wait.
 pub trait Clock {

@@ -1,5 +1,6 @@
 //! Strings that must not be shown.
 
+use alloc::string::String;
 use core::fmt;
 
 use zeroize::Zeroizing;

@@ -12,6 +12,7 @@
 //! Most applications use [`Client::sign_in`](crate::Client::sign_in), which runs the whole exchange. The steps are
 //! public so that they can be tested against published vectors one by one.
 
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::fmt;
 
 use base64ct::{Base64, Encoding as _};

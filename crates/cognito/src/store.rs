@@ -11,6 +11,11 @@ use crate::secret::DevicePassword;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 #[cfg(feature = "devices")]
 use crate::sign_in::{DeviceStore, RememberedDevice};
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+};
 
 /// A session as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

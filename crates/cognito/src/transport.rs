@@ -1,5 +1,6 @@
 //! HTTP as the client needs it: one request, one answer.
 
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 use core::future::Future;
 

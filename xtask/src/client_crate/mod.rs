@@ -1,6 +1,7 @@
 //! What `crates/cognito` promises to those who use it as a published crate.
 
 mod msrv;
+mod no_std;
 mod package;
 mod semver;
 pub mod sizes;
@@ -8,6 +9,7 @@ pub mod sizes;
 use std::fs;
 
 pub use msrv::msrv;
+pub use no_std::no_std;
 pub use package::package;
 pub use semver::semver;
 

@@ -18,6 +18,7 @@ mod session;
 mod sign_up;
 mod with;
 
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;

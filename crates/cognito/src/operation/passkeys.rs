@@ -4,6 +4,11 @@
 //! through here as text: `PublicKeyCredential.parseCreationOptionsFromJSON` takes the one,
 //! `PublicKeyCredential.toJSON` makes the other.
 
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde_json::{Map, Value};
 
 use super::{Operation, epoch_ms, insert_some, missing, object, text, texts};

@@ -1,5 +1,6 @@
 //! The tokens of a session, and whose it is.
 
+use alloc::{string::String, vec::Vec};
 use serde_json::{Map, Value};
 
 use super::{

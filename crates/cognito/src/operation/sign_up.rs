@@ -1,5 +1,6 @@
 //! Registering.
 
+use alloc::string::String;
 use serde_json::{Map, Value};
 
 use super::{CodeDelivery, Operation, attribute_list, insert_secret_hash, missing, object, text};

@@ -1,5 +1,6 @@
 //! What some operations can carry besides their own members.
 
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use serde_json::{Map, Value};
 
 use super::{

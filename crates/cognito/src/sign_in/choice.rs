@@ -8,6 +8,7 @@ use crate::platform::{Clock, Random};
 use crate::secret::Password;
 use crate::srp::Ephemeral;
 use crate::transport::Transport;
+use alloc::{vec, vec::Vec};
 
 /// A chosen first factor, with what it needs at once.
 #[derive(Clone, Copy, Debug)]

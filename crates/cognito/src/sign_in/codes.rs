@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::operation::{ChallengeName, CodeDelivery, DeliveryMedium};
 use crate::platform::{Clock, Random};
 use crate::transport::Transport;
+use alloc::borrow::ToOwned;
 
 /// A code went out and is waited for. As a first factor it has eight digits, as a second one six.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::platform::{Clock, Random};
 use crate::transport::Transport;
+use alloc::{string::String, vec::Vec};
 
 /// `CUSTOM_CHALLENGE`: a question that the pool's triggers made.
 #[derive(Clone, Debug, PartialEq)]

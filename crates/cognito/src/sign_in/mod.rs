@@ -20,6 +20,7 @@ mod password;
 #[cfg(feature = "resume")]
 mod saved;
 
+use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use core::future::Future;
 
 use serde_json::{Map, Value};

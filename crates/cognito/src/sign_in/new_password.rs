@@ -1,5 +1,6 @@
 //! `NEW_PASSWORD_REQUIRED`.
 
+use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 use serde_json::Value;
 
 use super::{Pending, SignInStep};

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::platform::{Clock, Random};
 use crate::transport::Transport;
+use alloc::{borrow::ToOwned, boxed::Box, string::String};
 
 /// `WEB_AUTHN`: a passkey is waited for.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ use crate::platform::{Clock, Random};
 use crate::secret::Password;
 use crate::srp::{Ephemeral, PrivateKey, timestamp};
 use crate::transport::Transport;
+use alloc::string::String;
 
 impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     pub(super) fn prove_password(

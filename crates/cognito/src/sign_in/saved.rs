@@ -4,6 +4,12 @@
 //! pool and app client. The tag tells text that was damaged or belongs elsewhere. It is no secret, so it does not stop
 //! somebody who can write the storage and forges on purpose; what such a person gets is a session that the pool refuses.
 
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
