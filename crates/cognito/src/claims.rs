@@ -1,6 +1,7 @@
 //! What a token says.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Map, Value};
 

@@ -1,8 +1,9 @@
-//! What operations carry for the pool's triggers and threat protection: the pool takes it wherever the client sends it.
+//! What operations carry for the pool's triggers and threat protection, which the pool takes wherever the client sends it;
+//! lists of several pages.
 
 use cognito_user_pool::operation::{
     AuthFlow, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken,
-    GetUserAttributeVerificationCode, InitiateAuth, ResendConfirmationCode, SignUp,
+    GetUserAttributeVerificationCode, InitiateAuth, ListDevices, ResendConfirmationCode, SignUp,
     UpdateUserAttributes, With,
 };
 use cognito_user_pool::{SignIn, SignInStep};
@@ -104,4 +105,38 @@ async fn every_operation_that_takes_data_for_triggers_is_served_with_it() {
     let sent = sent.client_metadata(METADATA);
     let step = client.answer_code(&sent, &pool.last_code(EMAIL)).await;
     signed_in(step.unwrap());
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_its_page_ends() {
+    let pool = Pool::start().await.with_ann().await;
+    let body = json!({ "AutoVerifiedAttributes": ["email"], "DeviceConfiguration": {
+        "ChallengeRequiredOnNewDevice": false, "DeviceOnlyRememberedOnUserPrompt": false } });
+    pool.admin("UpdateUserPool", body).await;
+    let mut tokens = pool.sign_in(PASSWORD).await.unwrap();
+    let mut confirmed = Vec::new();
+    for _ in 0..3 {
+        tokens = pool.sign_in(PASSWORD).await.unwrap();
+        let new_device = tokens.new_device.as_ref().expect("a new device");
+        let token = &tokens.access_token;
+        let device = pool.client.confirm_device(token, new_device, None).await;
+        confirmed.push(device.unwrap().device.key);
+    }
+    let access_token = &tokens.access_token;
+    let (mut listed, mut next) = (Vec::new(), None);
+    for full in [true, true, false] {
+        let list = ListDevices {
+            access_token,
+            limit: 1,
+            pagination_token: next.as_deref(),
+        };
+        let page = pool.client.call(&list).await.unwrap();
+        assert_eq!(page.devices.len(), 1);
+        assert_eq!(page.pagination_token.is_some(), full);
+        listed.extend(page.devices.into_iter().map(|device| device.key));
+        next = page.pagination_token;
+    }
+    listed.sort();
+    confirmed.sort();
+    assert_eq!(listed, confirmed);
 }

@@ -1,6 +1,7 @@
 //! A signed-in user's own attributes, password and existence.
 
 use alloc::{string::String, vec::Vec};
+
 use serde_json::{Map, Value};
 
 use super::session::{mfa_list, preferred_mfa};

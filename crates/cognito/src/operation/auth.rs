@@ -1,6 +1,7 @@
 //! Signing in: the two operations of the challenge protocol.
 
 use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
+
 use serde_json::{Map, Value};
 
 use super::{FirstFactor, Operation, insert_some, missing, object, pairs, string_map, text, texts};

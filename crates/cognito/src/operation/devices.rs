@@ -1,6 +1,7 @@
 //! Devices that the pool remembers.
 
 use alloc::{string::String, vec::Vec};
+
 use serde_json::{Map, Value};
 
 use super::{Operation, attribute_pairs, epoch_ms, insert_some, missing, object, text};

@@ -1,6 +1,7 @@
 //! Multi-factor authentication.
 
 use alloc::{borrow::ToOwned, string::String};
+
 use serde_json::{Map, Value, json};
 
 use super::{Operation, insert_some, missing, object, text};

@@ -19,6 +19,7 @@ mod sign_up;
 mod with;
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;

@@ -9,6 +9,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+
 use serde_json::{Map, Value};
 
 use super::{Operation, epoch_ms, insert_some, missing, object, text, texts};
@@ -18,6 +19,21 @@ use crate::secret::AccessToken;
 
 /// [`StartWebAuthnRegistration`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_StartWebAuthnRegistration.html):
 /// begins to make a passkey. The output is `PublicKeyCredentialCreationOptionsJSON`, for `navigator.credentials.create`.
+/// ```no_run
+/// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+/// use cognito_user_pool::operation::{CompleteWebAuthnRegistration, StartWebAuthnRegistration};
+/// # async fn ask_the_browser(options: &str) -> String { String::new() }
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     access_token: &AccessToken,
+/// # ) -> Result<(), Error> {
+/// let options = client.call(&StartWebAuthnRegistration { access_token }).await?;
+/// let credential = ask_the_browser(&options).await;
+/// let complete = CompleteWebAuthnRegistration { access_token, credential: &credential };
+/// client.call(&complete).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct StartWebAuthnRegistration<'a> {
     /// The user's access token.

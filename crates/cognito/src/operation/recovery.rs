@@ -1,6 +1,7 @@
 //! Setting a new password when the old one is lost.
 
 use alloc::string::String;
+
 use serde_json::{Map, Value};
 
 use super::{CodeDelivery, Operation, insert_secret_hash, object};

@@ -1,6 +1,7 @@
 //! The tokens of a session, and whose it is.
 
 use alloc::{string::String, vec::Vec};
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -12,6 +13,26 @@ use crate::secret::{AccessToken, RefreshToken};
 
 /// [`GetTokensFromRefreshToken`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html):
 /// gets new access and ID tokens, and with rotation on a new refresh token.
+/// ```no_run
+/// # use cognito_user_pool::{Client, Clock, Storage, TokenStore, Transport};
+/// use cognito_user_pool::operation::GetTokensFromRefreshToken;
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     store: TokenStore<impl Storage>,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// if let Some(session) = store.load()
+///     && let Some(refresh_token) = &session.refresh_token
+/// {
+///     let device_key = session.device_key.as_deref();
+///     match client.call(&GetTokensFromRefreshToken { refresh_token, device_key }).await {
+///         Ok(tokens) => store.save(&session.refreshed(tokens, client.server_offset_ms()))?,
+///         Err(error) if error.ends_session() => store.clear(),
+///         Err(error) => println!("later, then: {error}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct GetTokensFromRefreshToken<'a> {
     /// The refresh token.

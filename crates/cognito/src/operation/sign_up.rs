@@ -1,6 +1,7 @@
 //! Registering.
 
 use alloc::string::String;
+
 use serde_json::{Map, Value};
 
 use super::{CodeDelivery, Operation, attribute_list, insert_secret_hash, missing, object, text};

@@ -1,6 +1,7 @@
 //! What some operations can carry besides their own members.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
 use serde_json::{Map, Value};
 
 use super::{

@@ -1,6 +1,7 @@
 //! `DEVICE_SRP_AUTH` and `DEVICE_PASSWORD_VERIFIER`: a remembered device proves itself in place of a second factor.
 
 use alloc::{boxed::Box, string::String};
+
 use serde_json::Value;
 
 use super::{Context, Request};

@@ -1,6 +1,7 @@
 //! Second factors: an authenticator app, the choice between several, setting one up on the way in.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
 use serde_json::Value;
 
 use super::{Means, Pending, SignInStep};

@@ -1,6 +1,7 @@
 //! `NEW_PASSWORD_REQUIRED`.
 
 use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
+
 use serde_json::Value;
 
 use super::{Pending, SignInStep};
@@ -57,6 +58,22 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`PasswordPolicy`](crate::ErrorKind::PasswordPolicy), [`AttributeRejected`](crate::ErrorKind::AttributeRejected),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, Password, SignInStep, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     step: SignInStep,
+    /// #     typed: String,
+    /// # ) -> Result<(), Error> {
+    /// if let SignInStep::NewPasswordRequired(challenge) = &step {
+    ///     let required = challenge.required_attributes.iter();
+    ///     let attributes: Vec<_> = required.map(|name| (name.clone(), "Ann".to_owned())).collect();
+    ///     let new = Password::new(typed);
+    ///     let step = client.set_new_password(challenge, &new, &attributes).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_new_password(
         &self,
         challenge: &NewPasswordRequired,
