@@ -104,12 +104,13 @@ impl Check {
     }
 }
 
-/// A password for a form that already knows whose it is: for password managers, the address goes with it.
+/// A password for a form that already knows whose it is: for password managers, what the person signs in
+/// with goes along.
 pub(super) fn known_email(id: &'static str, email: &str) -> Html {
     html! {
         <input
             class="visually-hidden"
-            type="email"
+            type={if email.contains('@') { "email" } else { "text" }}
             {id}
             name="email"
             autocomplete="username"
@@ -123,7 +124,7 @@ pub(super) fn known_email(id: &'static str, email: &str) -> Html {
 
 /// A filled-in sign-in form.
 pub(super) struct ValidSignIn {
-    /// The e-mail address.
+    /// What the person signs in with.
     pub email: String,
     /// The password, as it was typed.
     pub password: Password,

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, waiting};
 use crate::components::form::{
     CodeField, Field, FormFrame, FormNotice, PasswordField, Problem, TextField, use_cooldown,
-    use_problems, use_submission, validate_code, validate_email, validate_password,
+    use_problems, use_submission, validate_code, validate_password,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{Challenge, CodeDelivery, Confirmed, ErrorKind, SignIn, use_session};
@@ -34,6 +34,7 @@ pub fn ConfirmPage() -> Html {
         _ => (None, None),
     };
     let show = use_signed_out(next.clone());
+    let kind = use_session().options().username;
     let confirmed = use_state(|| None::<String>);
     let on_confirmed = {
         let confirmed = confirmed.setter();
@@ -41,7 +42,7 @@ pub fn ConfirmPage() -> Html {
     };
     if !show {
         return html! {
-            <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE}>{ waiting() }</AuthPage>
+            <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE.of(kind)}>{ waiting() }</AuthPage>
         };
     }
     match &*confirmed {
@@ -63,6 +64,8 @@ fn CodeStep(props: &CodeStepProps) -> Html {
     let session = use_session();
     let navigator = use_navigator();
     let problems = use_problems();
+    let kind = problems.kind();
+    let login = Field::login(kind);
     let submission = use_submission();
     let resending = use_submission();
     let cooldown = use_cooldown();
@@ -88,7 +91,7 @@ fn CodeStep(props: &CodeStepProps) -> Html {
         move |()| {
             let mut check = Check::default();
             let refs = problems.refs();
-            let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
+            let email = check.take(login, login.validate(&refs.value(login)));
             let code = check.take(Field::Code, validate_code(&refs.value(Field::Code)));
             check.show(&problems);
             let (Some(email), Some(code)) = (email, code) else {
@@ -126,8 +129,8 @@ fn CodeStep(props: &CodeStepProps) -> Html {
                 return;
             }
             let mut check = Check::default();
-            let typed = problems.refs().value(Field::Email);
-            let email = check.take(Field::Email, validate_email(&typed));
+            let typed = problems.refs().value(login);
+            let email = check.take(login, login.validate(&typed));
             check.show(&problems);
             let Some(email) = email else {
                 return;
@@ -168,22 +171,22 @@ fn CodeStep(props: &CodeStepProps) -> Html {
         Sent::Another(delivery) => text::code_resent(delivery),
     });
     html! {
-        <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE} {below}>
-            <p>{ text::CONFIRM_TEXT }</p>
+        <AuthPage layout={Layout::Card} title={text::CONFIRM_TITLE.of(kind)} {below}>
+            <p>{ text::CONFIRM_TEXT.of(kind) }</p>
             <FormNotice text={notice.map(AttrValue::from)} />
             <FormFrame
                 problems={problems.clone()}
                 busy={submission.busy()}
-                label={text::CONFIRM}
+                label={text::CONFIRM.of(kind)}
                 busy_label={text::CONFIRM_BUSY}
                 next={props.next.clone()}
                 {onsubmit}
             >
                 <TextField
-                    field={Field::Email}
-                    id="confirm-email"
+                    field={login}
+                    id={format!("confirm-{}", login.input_name())}
                     problems={problems.clone()}
-                    autocomplete="username"
+                    autocomplete={login.login_autocomplete()}
                     initial={props.email.clone().unwrap_or_default()}
                 />
                 <CodeField
@@ -279,7 +282,7 @@ fn PasswordStep(props: &PasswordStepProps) -> Html {
         <p><Link to={sign_in} class="text-link">{ text::START_AGAIN }</Link></p>
     };
     html! {
-        <AuthPage layout={Layout::Card} title={text::CONFIRMED_TITLE} {below}>
+        <AuthPage layout={Layout::Card} title={text::CONFIRMED_TITLE.of(problems.kind())} {below}>
             <FormNotice text={Some(AttrValue::from(text::CONFIRMED_TEXT))} />
             <FormFrame
                 problems={problems.clone()}

@@ -6,7 +6,7 @@ use super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out, w
 use super::confirm::resend_button;
 use crate::components::form::{
     CodeField, Field, FormFrame, FormNotice, PasswordField, PasswordRules, TextField, use_cooldown,
-    use_new_password_rules, use_problems, use_submission, validate_code, validate_email,
+    use_new_password_rules, use_problems, use_submission, validate_code,
 };
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{ErrorKind, Reset, use_session};
@@ -60,13 +60,14 @@ fn SendStep(props: &SendStepProps) -> Html {
     let navigator = use_navigator();
     let problems = use_problems();
     let submission = use_submission();
+    let login = Field::login(problems.kind());
     let onsubmit = {
         let (problems, submission) = (problems.clone(), submission.clone());
         let next = props.next.clone();
         move |()| {
             let mut check = Check::default();
-            let typed = problems.refs().value(Field::Email);
-            let email = check.take(Field::Email, validate_email(&typed));
+            let typed = problems.refs().value(login);
+            let email = check.take(login, login.validate(&typed));
             check.show(&problems);
             let Some(email) = email else {
                 return;
@@ -95,7 +96,7 @@ fn SendStep(props: &SendStepProps) -> Html {
     };
     html! {
         <AuthPage layout={Layout::Card} title={text::FORGOT_TITLE} {below}>
-            <p>{ text::FORGOT_TEXT }</p>
+            <p>{ text::FORGOT_TEXT.of(problems.kind()) }</p>
             <FormFrame
                 problems={problems.clone()}
                 busy={submission.busy()}
@@ -105,10 +106,10 @@ fn SendStep(props: &SendStepProps) -> Html {
                 {onsubmit}
             >
                 <TextField
-                    field={Field::Email}
-                    id="forgot-email"
+                    field={login}
+                    id={format!("forgot-{}", login.input_name())}
                     problems={problems.clone()}
-                    autocomplete="username"
+                    autocomplete={login.login_autocomplete()}
                     initial={props.email.clone().unwrap_or_default()}
                 />
             </FormFrame>
@@ -232,12 +233,12 @@ fn ResetStep(props: &ResetStepProps) -> Html {
     let below = html! {
         <>
             { resend }
-            <p><Link to={other} class="text-link">{ text::OTHER_EMAIL }</Link></p>
+            <p><Link to={other} class="text-link">{ text::OTHER_EMAIL.of(problems.kind()) }</Link></p>
         </>
     };
     html! {
         <AuthPage layout={Layout::Card} title={text::FORGOT_TITLE} {below}>
-            <p>{ text::RESET_TEXT }</p>
+            <p>{ text::RESET_TEXT.of(problems.kind()) }</p>
             <FormNotice text={sent.as_ref().map(|sent| AttrValue::from(text::code_sent(sent)))} />
             <FormFrame
                 problems={problems.clone()}

@@ -4,10 +4,10 @@ use yew::prelude::*;
 
 use super::auth::{AuthPage, Check, Layout, use_signed_out, waiting};
 use crate::components::form::{
-    Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems, TextField,
-    use_new_password_rules, use_problems, use_submission, validate_attribute, validate_email,
-    validate_username,
+    Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems,
+    TextField, use_new_password_rules, use_problems, use_submission,
 };
+use crate::config::{AuthOptions, UsernameKind};
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{SignUpForm, SignUpOutcome, use_session};
 use crate::text::auth::{self as text, Form};
@@ -43,28 +43,113 @@ pub fn SignUpPage() -> Html {
     }
 }
 
-fn validate(problems: &Problems, rules: &NewPasswordRules) -> Option<SignUpForm> {
-    let mut check = Check::default();
-    let refs = problems.refs();
-    let name = check.take(Field::Name, validate_attribute(&refs.value(Field::Name)));
-    let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
-    let username = check.take(
-        Field::Username,
-        validate_username(&refs.value(Field::Username)),
-    );
-    let password = rules.validate(refs.value(Field::Password));
-    let password = check.take(Field::Password, password);
-    check.show(problems);
-    let email = email?;
-    Some(SignUpForm {
-        username: email.clone(),
-        attributes: vec![
-            ("name".to_owned(), name?),
-            ("email".to_owned(), email),
-            ("preferred_username".to_owned(), username?),
-        ],
-        password: password?,
-    })
+/// What the form asks for.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    /// What the person will sign in with: one of the fields.
+    login: Field,
+    /// Lines of text, in their order.
+    fields: Vec<Field>,
+    /// Whether the handle is told as `preferred_username`.
+    handle: bool,
+}
+
+impl Asked {
+    /// Cruddur wants a name and a handle of everybody, and the pool what people sign in with and what it requires.
+    fn by(options: &AuthOptions) -> Self {
+        let required = |name: &str| options.required_attributes.iter().any(|it| it == name);
+        let login = match options.username {
+            UsernameKind::Username { .. } => Field::Username,
+            // Whoever has to give the one anyway signs up with it.
+            UsernameKind::EmailOrPhoneNumber if required("email") => Field::Email,
+            UsernameKind::EmailOrPhoneNumber if required("phone_number") => Field::PHONE,
+            kind => Field::login(kind),
+        };
+        // A user name of one's own is the handle as well, and codes need somewhere to go.
+        let other = match options.username {
+            UsernameKind::Username {
+                email: false,
+                phone_number: true,
+                ..
+            } => Field::PHONE,
+            UsernameKind::Username { .. } => Field::Email,
+            _ => Field::Username,
+        };
+        // The pool takes this alias from confirmed users only.
+        let handle = !matches!(
+            options.username,
+            UsernameKind::Username {
+                preferred_username: true,
+                ..
+            }
+        );
+        let mut fields = vec![Field::Name, login, other];
+        for name in &options.required_attributes {
+            let field = match name.as_str() {
+                "email" => Some(Field::Email),
+                name => Attribute::standard(name).map(|known| Field::Attribute(known.name)),
+            };
+            fields.extend(field.filter(|field| !fields.contains(field)));
+        }
+        Self {
+            login,
+            fields,
+            handle,
+        }
+    }
+
+    /// What browsers know a field as.
+    fn autocomplete(&self, field: Field) -> &'static str {
+        match field {
+            field if field == self.login => field.login_autocomplete(),
+            Field::Name => "name",
+            Field::Email => "email",
+            Field::Attribute(name) => {
+                Attribute::standard(name).map_or("off", |known| known.autocomplete)
+            }
+            _ => "nickname",
+        }
+    }
+
+    /// The attribute that a field's value is; `None` if it is told in another way.
+    fn attribute(&self, field: Field, value: &str) -> Option<&'static str> {
+        match field {
+            Field::Name => Some("name"),
+            Field::Email => Some("email"),
+            Field::EmailOrPhone if value.starts_with('+') => Some("phone_number"),
+            Field::EmailOrPhone => Some("email"),
+            Field::Attribute(name) => Some(name),
+            _ => self.handle.then_some("preferred_username"),
+        }
+    }
+
+    fn validate(&self, problems: &Problems, rules: &NewPasswordRules) -> Option<SignUpForm> {
+        let mut check = Check::default();
+        let refs = problems.refs();
+        let mut username = None;
+        let mut attributes = Vec::new();
+        let mut complete = true;
+        for field in &self.fields {
+            let Some(value) = check.take(*field, field.validate(&refs.value(*field))) else {
+                complete = false;
+                continue;
+            };
+            if *field == self.login {
+                username = Some(value.clone());
+            }
+            if let Some(name) = self.attribute(*field, &value) {
+                attributes.push((name.to_owned(), value));
+            }
+        }
+        let password = rules.validate(refs.value(Field::Password));
+        let password = check.take(Field::Password, password);
+        check.show(problems);
+        Some(SignUpForm {
+            username: username.filter(|_| complete)?,
+            attributes,
+            password: password?,
+        })
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -81,11 +166,13 @@ fn SignUp(props: &SignUpProps) -> Html {
     let rules = use_new_password_rules();
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
 
+    let asked = use_memo((), |()| Asked::by(&session.options()));
     let onsubmit = {
+        let asked = asked.clone();
         let (problems, submission, rules) = (problems.clone(), submission.clone(), rules.clone());
         let next = props.next.clone();
         move |()| {
-            let Some(form) = validate(&problems, &rules) else {
+            let Some(form) = asked.validate(&problems, &rules) else {
                 return;
             };
             let (session, navigator, problems) =
@@ -119,25 +206,16 @@ fn SignUp(props: &SignUpProps) -> Html {
             next={props.next.clone()}
             {onsubmit}
         >
-            <TextField
-                field={Field::Name}
-                id="signup-name"
-                problems={problems.clone()}
-                autocomplete="name"
-            />
-            <TextField
-                field={Field::Email}
-                id="signup-email"
-                problems={problems.clone()}
-                autocomplete="username"
-                next={props.next.clone()}
-            />
-            <TextField
-                field={Field::Username}
-                id="signup-username"
-                problems={problems.clone()}
-                autocomplete="nickname"
-            />
+            for field in asked.fields.iter().copied() {
+                <TextField
+                    key={field.input_name()}
+                    {field}
+                    id={format!("signup-{}", field.input_name())}
+                    problems={problems.clone()}
+                    autocomplete={asked.autocomplete(field)}
+                    next={props.next.clone()}
+                />
+            }
             <PasswordField
                 field={Field::Password}
                 id="signup-password"
@@ -148,5 +226,107 @@ fn SignUp(props: &SignUpProps) -> Html {
             />
             <PasswordRules id="signup-rules" {rules} />
         </FormFrame>
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn asked(username: UsernameKind, required: &[&str]) -> Asked {
+        Asked::by(&AuthOptions {
+            username,
+            required_attributes: required.iter().copied().map(str::to_owned).collect(),
+            ..AuthOptions::default()
+        })
+    }
+
+    fn by_name(email: bool, phone_number: bool, preferred_username: bool) -> UsernameKind {
+        UsernameKind::Username {
+            email,
+            phone_number,
+            preferred_username,
+        }
+    }
+
+    #[test]
+    fn a_form_asks_for_what_people_sign_in_with() {
+        use Field::{Email, EmailOrPhone, Name, Username};
+        const PHONE: Field = Field::PHONE;
+        for (kind, required, fields) in [
+            (UsernameKind::Email, &[][..], [Name, Email, Username]),
+            (UsernameKind::PhoneNumber, &[], [Name, PHONE, Username]),
+            (
+                UsernameKind::EmailOrPhoneNumber,
+                &[],
+                [Name, EmailOrPhone, Username],
+            ),
+            (
+                UsernameKind::EmailOrPhoneNumber,
+                &["phone_number"],
+                [Name, PHONE, Username],
+            ),
+            (
+                UsernameKind::EmailOrPhoneNumber,
+                &["email"],
+                [Name, Email, Username],
+            ),
+            (by_name(false, false, false), &[], [Name, Username, Email]),
+            (by_name(true, true, false), &[], [Name, Username, Email]),
+            (by_name(false, true, false), &[], [Name, Username, PHONE]),
+        ] {
+            let asked = asked(kind, required);
+            assert_eq!(asked.fields, fields, "{kind:?}");
+            assert!(fields.contains(&asked.login));
+        }
+    }
+
+    #[test]
+    fn what_the_pool_requires_is_asked_for_once() {
+        let required = [
+            "name",
+            "email",
+            "preferred_username",
+            "phone_number",
+            "given_name",
+            "sub",
+            "custom:x",
+        ];
+        let by_email = asked(UsernameKind::Email, &required);
+        assert_eq!(by_email.login, Field::Email);
+        assert_eq!(
+            by_email.fields[3..],
+            [Field::PHONE, Field::Attribute("given_name")]
+        );
+        let by_phone = asked(UsernameKind::PhoneNumber, &required);
+        assert_eq!(
+            by_phone.fields[3..],
+            [Field::Email, Field::Attribute("given_name")]
+        );
+        assert_eq!(by_phone.autocomplete(Field::Email), "email");
+        assert_eq!(by_email.autocomplete(Field::Email), "username");
+        assert_eq!(
+            by_email.autocomplete(Field::Attribute("given_name")),
+            "given-name"
+        );
+    }
+
+    #[test]
+    fn values_become_the_attributes_that_they_are() {
+        let either = asked(UsernameKind::EmailOrPhoneNumber, &[]);
+        let attribute = |value| either.attribute(Field::EmailOrPhone, value);
+        assert_eq!(attribute("+15555550100"), Some("phone_number"));
+        assert_eq!(attribute("ann@example.com"), Some("email"));
+        let handle = |kind| asked(kind, &[]).attribute(Field::Username, "ann");
+        assert_eq!(
+            handle(UsernameKind::PhoneNumber),
+            Some("preferred_username")
+        );
+        assert_eq!(
+            handle(by_name(true, false, false)),
+            Some("preferred_username")
+        );
+        assert_eq!(handle(by_name(true, false, true)), None);
     }
 }

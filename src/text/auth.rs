@@ -3,7 +3,29 @@
 use super::formats::number;
 use super::{Text, either};
 use crate::components::form::{Attribute, Field, FieldProblem, Problem, Rule};
+use crate::config::UsernameKind;
 use crate::session::{CodeDelivery, DeliveryMedium, Error, ErrorKind, PasswordPolicyViolation};
+
+/// A text that speaks of e-mail where that is what people sign in with: all codes go there.
+#[derive(Clone, Copy, Debug)]
+pub struct ByKind {
+    email: Text,
+    other: Text,
+}
+
+impl ByKind {
+    const fn new(email: Text, other: Text) -> Self {
+        Self { email, other }
+    }
+
+    /// The text for a pool of that kind.
+    pub fn of(self, kind: UsernameKind) -> Text {
+        match kind {
+            UsernameKind::Email => self.email,
+            _ => self.other,
+        }
+    }
+}
 
 pub const SIGN_IN_TITLE: Text = Text::new(
     "Sign into your Cruddur account",
@@ -33,18 +55,33 @@ pub const SIGN_UP_BUSY: Text = Text::new("Creating your account…", "Dein Konto
 pub const HAVE_ACCOUNT: Text = Text::new("Already have an account?", "Du hast schon ein Konto?");
 pub const SIGN_IN_LINK: Text = Text::new("Sign in!", "Melde dich an!");
 
-pub const CONFIRM_TITLE: Text = Text::new("Confirm your Email", "Bestätige deine E-Mail-Adresse");
-pub const CONFIRM: Text = Text::new("Confirm Email", "E-Mail-Adresse bestätigen");
+pub const CONFIRM_TITLE: ByKind = ByKind::new(
+    Text::new("Confirm your Email", "Bestätige deine E-Mail-Adresse"),
+    Text::new("Confirm your Account", "Bestätige dein Konto"),
+);
+pub const CONFIRM: ByKind = ByKind::new(
+    Text::new("Confirm Email", "E-Mail-Adresse bestätigen"),
+    Text::new("Confirm Account", "Konto bestätigen"),
+);
 pub const CONFIRM_BUSY: Text = Text::new("Confirming…", "Wird bestätigt…");
-pub const CONFIRM_TEXT: Text = Text::new(
-    "Enter the code that was sent to your email.",
-    "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde.",
+pub const CONFIRM_TEXT: ByKind = ByKind::new(
+    Text::new(
+        "Enter the code that was sent to your email.",
+        "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde.",
+    ),
+    Text::new(
+        "Enter the code that was sent to you.",
+        "Gib den Code ein, der dir gesendet wurde.",
+    ),
 );
 pub const RESEND: Text = Text::new("Resend Activation Code", "Aktivierungscode erneut senden");
 pub const RESEND_BUSY: Text = Text::new("Sending a code…", "Ein Code wird gesendet…");
-pub const CONFIRMED_TITLE: Text = Text::new(
-    "Your email is confirmed",
-    "Deine E-Mail-Adresse ist bestätigt",
+pub const CONFIRMED_TITLE: ByKind = ByKind::new(
+    Text::new(
+        "Your email is confirmed",
+        "Deine E-Mail-Adresse ist bestätigt",
+    ),
+    Text::new("Your account is confirmed", "Dein Konto ist bestätigt"),
 );
 pub const CONFIRMED_TEXT: Text = Text::new(
     "Enter your password to sign in.",
@@ -53,15 +90,27 @@ pub const CONFIRMED_TEXT: Text = Text::new(
 
 pub const FORGOT_TITLE: Text =
     Text::new("Recover your Password", "Stelle dein Passwort wieder her");
-pub const FORGOT_TEXT: Text = Text::new(
-    "Enter your email, and a code to set a new password will be sent to it.",
-    "Gib deine E-Mail-Adresse ein: Dorthin wird ein Code gesendet, mit dem du ein neues Passwort festlegst.",
+pub const FORGOT_TEXT: ByKind = ByKind::new(
+    Text::new(
+        "Enter your email, and a code to set a new password will be sent to it.",
+        "Gib deine E-Mail-Adresse ein: Dorthin wird ein Code gesendet, mit dem du ein neues Passwort festlegst.",
+    ),
+    Text::new(
+        "Enter what you sign in with, and a code to set a new password will be sent to you.",
+        "Gib ein, womit du dich anmeldest: Du bekommst einen Code, mit dem du ein neues Passwort festlegst.",
+    ),
 );
 pub const FORGOT_SEND: Text = Text::new("Send Recovery Code", "Code senden");
 pub const FORGOT_SEND_BUSY: Text = Text::new("Sending the code…", "Der Code wird gesendet…");
-pub const RESET_TEXT: Text = Text::new(
-    "Enter the code that was sent to your email, and a new password.",
-    "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde, und ein neues Passwort.",
+pub const RESET_TEXT: ByKind = ByKind::new(
+    Text::new(
+        "Enter the code that was sent to your email, and a new password.",
+        "Gib den Code ein, der an deine E-Mail-Adresse gesendet wurde, und ein neues Passwort.",
+    ),
+    Text::new(
+        "Enter the code that was sent to you, and a new password.",
+        "Gib den Code ein, der dir gesendet wurde, und ein neues Passwort.",
+    ),
 );
 pub const RESET: Text = Text::new("Reset Password", "Passwort zurücksetzen");
 pub const RESET_BUSY: Text = Text::new("Setting the password…", "Passwort wird festgelegt…");
@@ -71,7 +120,10 @@ pub const RESET_DONE: Text = Text::new(
     "Dein Passwort ist zurückgesetzt!",
 );
 pub const PROCEED: Text = Text::new("Proceed to Signin", "Weiter zur Anmeldung");
-pub const OTHER_EMAIL: Text = Text::new("Use another email", "Andere E-Mail-Adresse verwenden");
+pub const OTHER_EMAIL: ByKind = ByKind::new(
+    Text::new("Use another email", "Andere E-Mail-Adresse verwenden"),
+    Text::new("Use another account", "Anderes Konto verwenden"),
+);
 
 const PASSWORD_RESET_REQUIRED: Text = Text::new(
     "Your password has to be reset before you can sign in.",
@@ -81,17 +133,12 @@ const SESSION_EXPIRED: Text = Text::new(
     "That took too long, and the sign-in has ended. Start again.",
     "Das hat zu lange gedauert, und die Anmeldung wurde beendet. Beginne von vorn.",
 );
-const WRONG_CREDENTIALS: Text = Text::new(
-    "Incorrect email or password.",
-    "E-Mail-Adresse oder Passwort ist falsch.",
-);
 const FAILED: Text = Text::new(
     "That did not work. Try again in a moment.",
     "Das hat nicht geklappt. Versuch es gleich noch einmal.",
 );
 pub const RECOVER_LINK: Text = Text::new("Reset your password", "Passwort zurücksetzen");
 pub const SIGN_IN_INSTEAD: Text = Text::new("Sign in", "Zur Anmeldung");
-pub const CONFIRM_LINK: Text = Text::new("Confirm your email", "E-Mail-Adresse bestätigen");
 pub const SET_PASSWORD_LINK: Text = Text::new("Set a new password", "Neues Passwort festlegen");
 
 pub const SHOW_PASSWORD: Text = Text::new(
@@ -112,6 +159,22 @@ pub fn label(field: Field) -> Text {
     match field {
         Field::Name => Text::new("Name", "Name"),
         Field::Email => Text::new("Email", "E-Mail"),
+        Field::EmailOrPhone => Text::new("Email or Phone Number", "E-Mail oder Telefonnummer"),
+        Field::Account {
+            email,
+            phone_number,
+        } => match (email, phone_number) {
+            (false, false) => Text::new("Username", "Benutzername"),
+            (true, false) => Text::new("Username or Email", "Benutzername oder E-Mail"),
+            (false, true) => Text::new(
+                "Username or Phone Number",
+                "Benutzername oder Telefonnummer",
+            ),
+            (true, true) => Text::new(
+                "Username, Email or Phone Number",
+                "Benutzername, E-Mail oder Telefonnummer",
+            ),
+        },
         Field::Username => Text::new("Username", "Benutzername"),
         Field::Password => Text::new("Password", "Passwort"),
         Field::NewPassword => Text::new("New Password", "Neues Passwort"),
@@ -141,6 +204,116 @@ fn attribute_label(name: &str) -> Text {
     }
 }
 
+/// What helps to fill in a field, where its label is not enough.
+pub fn hint(field: Field) -> Option<Text> {
+    (field == Field::PHONE).then_some(Text::new(
+        "With the country code, such as +49 1512 3456789.",
+        "Mit der Landesvorwahl, zum Beispiel +49 1512 3456789.",
+    ))
+}
+
+/// The link to the confirmation of a sign-up.
+pub fn confirm_link(kind: UsernameKind) -> Text {
+    let texts = ByKind::new(
+        Text::new("Confirm your email", "E-Mail-Adresse bestätigen"),
+        Text::new("Confirm your account", "Konto bestätigen"),
+    );
+    texts.of(kind)
+}
+
+/// Which of the two is wrong is nobody's business.
+fn wrong_credentials(kind: UsernameKind) -> Text {
+    match kind {
+        UsernameKind::Email => Text::new(
+            "Incorrect email or password.",
+            "E-Mail-Adresse oder Passwort ist falsch.",
+        ),
+        UsernameKind::PhoneNumber => Text::new(
+            "Incorrect phone number or password.",
+            "Telefonnummer oder Passwort ist falsch.",
+        ),
+        UsernameKind::EmailOrPhoneNumber => Text::new(
+            "Incorrect email, phone number or password.",
+            "E-Mail-Adresse, Telefonnummer oder Passwort ist falsch.",
+        ),
+        UsernameKind::Username { .. } => Text::new(
+            "Incorrect username or password.",
+            "Benutzername oder Passwort ist falsch.",
+        ),
+    }
+}
+
+fn unknown_account(kind: UsernameKind) -> Text {
+    match kind {
+        UsernameKind::Email => Text::new(
+            "There is no account with this email.",
+            "Zu dieser E-Mail-Adresse gibt es kein Konto.",
+        ),
+        UsernameKind::PhoneNumber => Text::new(
+            "There is no account with this phone number.",
+            "Zu dieser Telefonnummer gibt es kein Konto.",
+        ),
+        _ => Text::new(
+            "There is no such account.",
+            "Ein solches Konto gibt es nicht.",
+        ),
+    }
+}
+
+const EMAIL_TAKEN: Text = Text::new(
+    "There is an account with this email already.",
+    "Zu dieser E-Mail-Adresse gibt es schon ein Konto.",
+);
+const PHONE_TAKEN: Text = Text::new(
+    "There is an account with this phone number already.",
+    "Zu dieser Telefonnummer gibt es schon ein Konto.",
+);
+
+/// An account that exists already.
+fn taken(kind: UsernameKind) -> Failure {
+    let (field, text) = match kind {
+        UsernameKind::Email => (Field::Email, EMAIL_TAKEN),
+        UsernameKind::PhoneNumber => (Field::PHONE, PHONE_TAKEN),
+        UsernameKind::EmailOrPhoneNumber => (
+            Field::EmailOrPhone,
+            Text::new(
+                "There is an account with this email or phone number already.",
+                "Zu dieser E-Mail-Adresse oder Telefonnummer gibt es schon ein Konto.",
+            ),
+        ),
+        UsernameKind::Username { .. } => (
+            Field::Username,
+            Text::new(
+                "This username is taken. If it is not yours, choose another one.",
+                "Diesen Benutzernamen gibt es schon. Ist es nicht deiner, wähle einen anderen.",
+            ),
+        ),
+    };
+    Failure::field(field, text).with(Remedy::SignIn)
+}
+
+/// A user name that the pool does not take.
+fn invalid_username(kind: UsernameKind) -> Failure {
+    match kind {
+        UsernameKind::Username { .. } => Failure::field(
+            Field::Username,
+            Text::new(
+                "This cannot be a username. Choose one without an email address or a phone number in it.",
+                "Das geht nicht als Benutzername. Wähle einen ohne E-Mail-Adresse oder Telefonnummer darin.",
+            ),
+        ),
+        kind => {
+            let problem = match kind {
+                UsernameKind::PhoneNumber => FieldProblem::NotAPhoneNumber,
+                UsernameKind::EmailOrPhoneNumber => FieldProblem::NotAnEmailOrPhone,
+                _ => FieldProblem::NotAnEmail,
+            };
+            let field = Field::login(kind);
+            Failure::field(field, field_problem(field, problem))
+        }
+    }
+}
+
 /// What is wrong with what was typed.
 pub fn field_problem(field: Field, problem: FieldProblem) -> String {
     match problem {
@@ -150,9 +323,25 @@ pub fn field_problem(field: Field, problem: FieldProblem) -> String {
             "Gib eine E-Mail-Adresse wie ann@example.com ein.",
         )
         .into(),
+        FieldProblem::NotAPhoneNumber => Text::new(
+            "Enter a phone number that starts with + and the country code, such as +15555550100.",
+            "Gib eine Telefonnummer ein, die mit + und der Landesvorwahl beginnt, wie +15555550100.",
+        )
+        .into(),
+        FieldProblem::NotAnEmailOrPhone => Text::new(
+            "Enter an email address such as ann@example.com, or a phone number that starts with + and the country code.",
+            "Gib eine E-Mail-Adresse wie ann@example.com ein oder eine Telefonnummer, die mit + und der Landesvorwahl \
+             beginnt.",
+        )
+        .into(),
         FieldProblem::NotACode => Text::new(
             "The code is 6 to 8 digits, without letters.",
             "Der Code hat 6 bis 8 Ziffern und keine Buchstaben.",
+        )
+        .into(),
+        FieldProblem::Blank if field != Field::Username => Text::new(
+            "There are no blanks in what you sign in with.",
+            "Womit du dich anmeldest, hat keine Leerzeichen.",
         )
         .into(),
         FieldProblem::Blank => Text::new(
@@ -175,6 +364,11 @@ fn missing(field: Field) -> String {
     let text = match field {
         Field::Name => Text::new("Enter your name.", "Gib deinen Namen ein."),
         Field::Email => Text::new("Enter your email.", "Gib deine E-Mail-Adresse ein."),
+        Field::EmailOrPhone => Text::new(
+            "Enter your email or phone number.",
+            "Gib deine E-Mail-Adresse oder Telefonnummer ein.",
+        ),
+        Field::Account { .. } => Text::new("Enter your username.", "Gib deinen Benutzernamen ein."),
         Field::Username => Text::new("Choose a username.", "Wähle einen Benutzernamen."),
         Field::Password => Text::new("Enter your password.", "Gib dein Passwort ein."),
         Field::NewPassword => Text::new("Choose a new password.", "Wähle ein neues Passwort."),
@@ -263,6 +457,18 @@ pub fn code_sent(delivery: &CodeDelivery) -> String {
 /// Where another activation code went.
 pub fn code_resent(delivery: &CodeDelivery) -> String {
     match &delivery.destination {
+        Some(to) if delivery.medium != DeliveryMedium::Email => either(
+            || {
+                format!(
+                    "A new activation code has been sent to {to}. Earlier ones no longer count."
+                )
+            },
+            || {
+                format!(
+                    "Ein neuer Aktivierungscode wurde an {to} gesendet. Frühere gelten nicht mehr."
+                )
+            },
+        ),
         Some(to) => either(
             || {
                 format!(
@@ -332,8 +538,8 @@ pub enum Remedy {
     SignIn,
     /// Recover the password.
     Recover,
-    /// Confirm the e-mail address.
-    Confirm,
+    /// Confirm the account, or the e-mail address where that is the same.
+    Confirm(UsernameKind),
     /// Set a new password with the code that was sent for it.
     SetPassword,
 }
@@ -372,10 +578,19 @@ impl Failure {
 }
 
 /// How a form shows a problem: in which place, and in which words.
-pub fn problem(problem: &Problem) -> Failure {
+pub fn problem(kind: UsernameKind, problem: &Problem) -> Failure {
     match problem {
+        Problem::Typed(field @ (Field::Code | Field::ResetCode), FieldProblem::Missing)
+            if kind != UsernameKind::Email =>
+        {
+            let text = Text::new(
+                "Enter the code that you got.",
+                "Gib den Code ein, den du bekommen hast.",
+            );
+            Failure::field(*field, text)
+        }
         Problem::Typed(field, problem) => Failure::field(*field, field_problem(*field, *problem)),
-        Problem::Pool(form, error) => failure(*form, error),
+        Problem::Pool(form, error) => failure(kind, *form, error),
         Problem::ResetCodeSent(delivery) => {
             Failure::form(format!("{PASSWORD_RESET_REQUIRED} {}", code_sent(delivery)))
                 .with(Remedy::SetPassword)
@@ -399,20 +614,16 @@ fn code_field(form: Form) -> Field {
     }
 }
 
-/// How a form shows a failure of the user pool: in which place, and in which words.
-pub fn failure(form: Form, error: &Error) -> Failure {
+/// How a form shows a failure of a user pool of that kind: in which place, and in which words.
+pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
     use ErrorKind as Kind;
     let whole = |en, de| Failure::form(Text::new(en, de));
     let at = |field, en, de| Failure::field(field, Text::new(en, de));
+    let by_email = kind == UsernameKind::Email;
     match &error.kind {
-        // Whether the address or the password was wrong is nobody's business.
-        Kind::WrongCredentials => Failure::form(WRONG_CREDENTIALS),
-        Kind::UserNotFound if form == Form::SignIn => Failure::form(WRONG_CREDENTIALS),
-        Kind::UserNotFound => at(
-            Field::Email,
-            "There is no account with this email.",
-            "Zu dieser E-Mail-Adresse gibt es kein Konto.",
-        ),
+        Kind::WrongCredentials => Failure::form(wrong_credentials(kind)),
+        Kind::UserNotFound if form == Form::SignIn => Failure::form(wrong_credentials(kind)),
+        Kind::UserNotFound => Failure::field(Field::login(kind), unknown_account(kind)),
         Kind::PasswordAttemptsExceeded => whole(
             "Too many wrong passwords: sign-in is locked for a while. Wait a few minutes, then try again.",
             "Zu viele falsche Passwörter: Die Anmeldung ist eine Weile gesperrt. Warte ein paar Minuten und versuch es \
@@ -431,42 +642,56 @@ pub fn failure(form: Form, error: &Error) -> Failure {
         }
         Kind::ChallengeSessionExpired if form == Form::SignIn => Failure::form(SESSION_EXPIRED),
         Kind::ChallengeSessionExpired => Failure::form(SESSION_EXPIRED).with(Remedy::SignIn),
-        Kind::UserNotConfirmed => whole(
+        Kind::UserNotConfirmed if by_email => whole(
             "Your email is not confirmed yet.",
             "Deine E-Mail-Adresse ist noch nicht bestätigt.",
         )
-        .with(Remedy::Confirm),
-        Kind::AlreadyConfirmed => whole(
+        .with(Remedy::Confirm(kind)),
+        Kind::UserNotConfirmed => whole(
+            "Your account is not confirmed yet.",
+            "Dein Konto ist noch nicht bestätigt.",
+        )
+        .with(Remedy::Confirm(kind)),
+        Kind::AlreadyConfirmed if by_email => whole(
             "Your email is confirmed already. You can sign in.",
             "Deine E-Mail-Adresse ist schon bestätigt. Du kannst dich anmelden.",
         )
         .with(Remedy::SignIn),
-        Kind::UsernameExists | Kind::AliasExists => at(
-            Field::Email,
-            "There is an account with this email already.",
-            "Zu dieser E-Mail-Adresse gibt es schon ein Konto.",
+        Kind::AlreadyConfirmed => whole(
+            "Your account is confirmed already. You can sign in.",
+            "Dein Konto ist schon bestätigt. Du kannst dich anmelden.",
         )
         .with(Remedy::SignIn),
+        Kind::UsernameExists => taken(kind),
+        Kind::AliasExists if by_email || error.message.contains("email") => {
+            Failure::field(Field::Email, EMAIL_TAKEN).with(Remedy::SignIn)
+        }
+        Kind::AliasExists => Failure::field(Field::PHONE, PHONE_TAKEN).with(Remedy::SignIn),
         Kind::SignUpNotPermitted => whole(
             "New accounts are made by invitation only. Ask whoever runs Cruddur.",
             "Neue Konten gibt es nur auf Einladung. Frag die Betreiber von Cruddur.",
         ),
         // A pool made to be signed in to by user name takes no address in place of one.
-        Kind::InvalidUsername if error.message.contains("email alias") => configuration(
+        Kind::InvalidUsername if by_email && error.message.contains("email alias") => configuration(
             "auth.user_pool_id",
             "people sign in to this user pool by user name, and Cruddur needs one where they sign in by email only",
             "bei diesem User-Pool meldet man sich mit einem Benutzernamen an, und Cruddur braucht einen, bei dem es nur \
              mit der E-Mail-Adresse geht",
         ),
-        Kind::InvalidPhoneNumber => at(
-            Field::Attribute("phone_number"),
-            "Enter a phone number that starts with + and the country code, such as +15555550100.",
-            "Gib eine Telefonnummer ein, die mit + und der Landesvorwahl beginnt, wie +15555550100.",
+        Kind::InvalidPhoneNumber => Failure::field(
+            Field::PHONE,
+            field_problem(Field::PHONE, FieldProblem::NotAPhoneNumber),
         ),
-        Kind::InvalidEmail | Kind::InvalidUsername => {
+        Kind::InvalidEmail => {
             Failure::field(Field::Email, field_problem(Field::Email, FieldProblem::NotAnEmail))
         }
+        Kind::InvalidUsername => invalid_username(kind),
         Kind::AttributeRejected { attribute } => attribute_rejected(attribute.as_deref(), error),
+        Kind::CodeMismatch if !by_email => at(
+            code_field(form),
+            "This code is not right. Check the newest message and try again.",
+            "Dieser Code stimmt nicht. Sieh in der neuesten Nachricht nach und versuch es noch einmal.",
+        ),
         Kind::CodeMismatch => at(
             code_field(form),
             "This code is not right. Check the newest email and try again.",
@@ -481,6 +706,11 @@ pub fn failure(form: Form, error: &Error) -> Failure {
             code_field(form),
             "Too many wrong codes. Wait a while, then ask for another one below.",
             "Zu viele falsche Codes. Warte eine Weile und fordere dann unten einen neuen an.",
+        ),
+        Kind::CodeDeliveryFailure if !by_email => whole(
+            "The message with the code could not be sent. Check where it should go, or try again later.",
+            "Die Nachricht mit dem Code konnte nicht gesendet werden. Prüf, wohin sie gehen soll, oder versuch es später \
+             noch einmal.",
         ),
         Kind::CodeDeliveryFailure => whole(
             "The email with the code could not be sent. Check the address, or try again later.",
@@ -506,12 +736,18 @@ pub fn failure(form: Form, error: &Error) -> Failure {
             "You have used this password before. Choose another one.",
             "Dieses Passwort hattest du schon einmal. Wähle ein anderes.",
         ),
+        Kind::NoRecoveryContact if !by_email => whole(
+            "This account has no confirmed address or number to send a code to. If you have just signed up, confirm it first.",
+            "Dieses Konto hat keine bestätigte Adresse oder Nummer für einen Code. Wenn du dich gerade erst registriert \
+             hast, bestätige sie zuerst.",
+        )
+        .with(Remedy::Confirm(kind)),
         Kind::NoRecoveryContact => whole(
             "This account has no confirmed email to send a code to. If you have just signed up, confirm it first.",
             "Dieses Konto hat keine bestätigte E-Mail-Adresse für einen Code. Wenn du dich gerade erst registriert hast, \
              bestätige sie zuerst.",
         )
-        .with(Remedy::Confirm),
+        .with(Remedy::Confirm(kind)),
         Kind::PasswordNotResettable => whole(
             "This account has not been used yet: sign in with the temporary password of your invitation.",
             "Dieses Konto wurde noch nie benutzt: Melde dich mit dem vorläufigen Passwort aus deiner Einladung an.",
@@ -642,7 +878,12 @@ mod tests {
     ];
 
     fn shown(form: Form, kind: ErrorKind) -> Failure {
+        shown_by(UsernameKind::Email, form, kind)
+    }
+
+    fn shown_by(username: UsernameKind, form: Form, kind: ErrorKind) -> Failure {
         failure(
+            username,
             form,
             &Error {
                 kind,
@@ -651,6 +892,17 @@ mod tests {
             },
         )
     }
+
+    const KINDS: [UsernameKind; 4] = [
+        UsernameKind::Email,
+        UsernameKind::PhoneNumber,
+        UsernameKind::EmailOrPhoneNumber,
+        UsernameKind::Username {
+            email: true,
+            phone_number: false,
+            preferred_username: false,
+        },
+    ];
 
     #[test]
     fn an_unknown_address_and_a_wrong_password_read_alike() {
@@ -731,11 +983,11 @@ mod tests {
             ErrorKind::InvalidResponse,
         ];
         for form in FORMS {
-            for kind in &kinds {
-                let text = shown(form, kind.clone()).text;
+            for (kind, username) in kinds.iter().flat_map(|kind| KINDS.map(|of| (kind, of))) {
+                let text = shown_by(username, form, kind.clone()).text;
                 assert!(
                     !text.contains("The pool's words"),
-                    "{form:?} {kind:?}: {text}"
+                    "{form:?} {kind:?} {username:?}: {text}"
                 );
             }
             // What has no words of its own shows the pool's, and something if there are none.
@@ -744,7 +996,7 @@ mod tests {
                 code: String::new(),
                 message: String::new(),
             };
-            assert!(!failure(form, &silent).text.is_empty());
+            assert!(!failure(UsernameKind::Email, form, &silent).text.is_empty());
         }
     }
 
@@ -826,11 +1078,63 @@ mod tests {
         let alias = error(
             "Username cannot be of email format, since user pool is configured for email alias.",
         );
-        let shown = failure(Form::SignUp, &alias);
+        let shown = failure(UsernameKind::Email, Form::SignUp, &alias);
         assert_eq!(shown.field, None);
         assert!(shown.text.contains("auth.user_pool_id"), "{}", shown.text);
         let malformed = error("Username should be an email.");
-        assert_eq!(failure(Form::SignUp, &malformed).field, Some(Field::Email));
+        let shown = |kind, error| failure(kind, Form::SignUp, error).field;
+        assert_eq!(shown(UsernameKind::Email, &malformed), Some(Field::Email));
+        let [_, phone, either, username] = KINDS;
+        assert_eq!(shown(phone, &malformed), Some(Field::PHONE));
+        assert_eq!(shown(either, &malformed), Some(Field::EmailOrPhone));
+        assert_eq!(shown(username, &alias), Some(Field::Username));
+    }
+
+    #[test]
+    fn an_account_that_exists_is_shown_at_what_it_is_known_by() {
+        let fields = KINDS.map(|kind| shown_by(kind, Form::SignUp, ErrorKind::UsernameExists));
+        let fields = fields.map(|failure| failure.field.unwrap());
+        let [email, phone, either] = [Field::Email, Field::PHONE, Field::EmailOrPhone];
+        assert_eq!(fields, [email, phone, either, Field::Username]);
+        let [.., username] = KINDS;
+        for (message, field) in [
+            (
+                "An account with the given email already exists.",
+                Field::Email,
+            ),
+            (
+                "An account with the given phone_number already exists.",
+                Field::PHONE,
+            ),
+        ] {
+            let error = Error {
+                kind: ErrorKind::AliasExists,
+                code: "AliasExistsException".to_owned(),
+                message: message.to_owned(),
+            };
+            assert_eq!(failure(username, Form::SignUp, &error).field, Some(field));
+        }
+    }
+
+    #[test]
+    fn only_where_people_sign_in_by_email_do_texts_speak_of_it() {
+        let [email, others @ ..] = KINDS;
+        for form in FORMS {
+            for kind in [
+                ErrorKind::WrongCredentials,
+                ErrorKind::UserNotConfirmed,
+                ErrorKind::AlreadyConfirmed,
+                ErrorKind::CodeMismatch,
+                ErrorKind::CodeDeliveryFailure,
+                ErrorKind::NoRecoveryContact,
+            ] {
+                let speaks = |of| shown_by(of, form, kind.clone()).text.contains("email");
+                assert!(speaks(email), "{kind:?}");
+                for other in others.into_iter().filter(|of| *of != KINDS[2]) {
+                    assert!(!speaks(other), "{kind:?} {other:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn remedy_link(remedy: Remedy, email: Option<String>, next: Option<St
             },
             text::RECOVER_LINK,
         ),
-        Remedy::Confirm => (Route::Confirm { email, next }, text::CONFIRM_LINK),
+        Remedy::Confirm(kind) => (Route::Confirm { email, next }, text::confirm_link(kind)),
         Remedy::SetPassword => (
             Route::Forgot {
                 email,

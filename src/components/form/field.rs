@@ -52,19 +52,12 @@ fn field_html(
     let failure = props.problems.of(props.field);
     let error_id = format!("{}-error", props.id);
     let mut described_by: Vec<&str> = props.described_by.as_deref().into_iter().collect();
+    let hint = text::hint(props.field).map(|hint| (format!("{}-hint", props.id), hint));
+    described_by.extend(hint.as_ref().map(|(id, _)| &**id));
     if failure.is_some() {
         described_by.insert(0, &error_id);
     }
     let described_by = (!described_by.is_empty()).then(|| described_by.join(" "));
-    let name = match props.field {
-        Field::Name => "name",
-        Field::Email => "email",
-        Field::Username => "username",
-        Field::Password => "password",
-        Field::NewPassword => "new-password",
-        Field::Code | Field::ResetCode => "code",
-        Field::Attribute(name) => name,
-    };
     html! {
         <div class="field">
             <label for={props.id.clone()}>{ text::label(props.field) }</label>
@@ -72,7 +65,7 @@ fn field_html(
                 <input
                     ref={props.problems.refs().of(props.field)}
                     id={props.id.clone()}
-                    {name}
+                    name={props.field.input_name()}
                     type={shape.kind}
                     inputmode={shape.inputmode}
                     autocomplete={props.autocomplete.clone()}
@@ -87,6 +80,9 @@ fn field_html(
                 />
                 { beside }
             </div>
+            if let Some((id, hint)) = hint {
+                <p class="field-hint" {id}>{ hint }</p>
+            }
             <div class="field-error" id={error_id} aria-live="polite">
                 if let Some(failure) = failure {
                     <p>
@@ -125,7 +121,7 @@ pub fn TextField(props: &FieldProps) -> Html {
     use_initial(props);
     let (kind, inputmode) = match props.field {
         Field::Email => ("email", Some("email")),
-        Field::Attribute("phone_number") => ("tel", Some("tel")),
+        Field::PHONE => ("tel", Some("tel")),
         Field::Attribute("birthdate") => ("date", None),
         Field::Attribute("website" | "profile" | "picture") => ("url", Some("url")),
         _ => ("text", None),

@@ -18,5 +18,6 @@ pub use rules::{NewPasswordRules, PasswordRules, use_new_password_rules};
 pub use submit::{Submission, SubmitButton, use_submission};
 pub use validate::{
     Attribute, Field, FieldProblem, PasswordPolicy, Rule, clean_code, validate_attribute,
-    validate_code, validate_email, validate_new_password, validate_password, validate_username,
+    validate_code, validate_email, validate_new_password, validate_password, validate_phone,
+    validate_username,
 };

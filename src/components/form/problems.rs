@@ -8,7 +8,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{Field, FieldProblem};
-use crate::session::{CodeDelivery, Error};
+use crate::config::UsernameKind;
+use crate::session::{CodeDelivery, Error, use_session};
 use crate::text::auth::{self, Failure, Form};
 use crate::text::{Language, use_language};
 
@@ -74,6 +75,8 @@ struct Shown {
 pub struct Problems {
     shown: UseStateHandle<Shown>,
     refs: Refs,
+    /// What people sign in with: failures speak of it.
+    kind: UsernameKind,
     /// What shows them is rendered anew in another language.
     language: Language,
 }
@@ -102,9 +105,22 @@ impl Problems {
         self.show(Vec::new());
     }
 
-    /// What is in the field for the e-mail address, for a page that a remedy leads to.
+    /// What people sign in with.
+    pub fn kind(&self) -> UsernameKind {
+        self.kind
+    }
+
+    /// What is in the field for what people sign in with, for a page that a remedy leads to.
     pub fn typed_email(&self) -> Option<String> {
-        Some(self.refs.value(Field::Email)).filter(|email| !email.is_empty())
+        // A sign-up may ask for one of several, or have the user name chosen.
+        let fields: &[Field] = match self.kind {
+            UsernameKind::Email => &[Field::Email],
+            UsernameKind::PhoneNumber => &[Field::PHONE],
+            UsernameKind::EmailOrPhoneNumber => &[Field::EmailOrPhone, Field::Email, Field::PHONE],
+            UsernameKind::Username { .. } => &[Field::login(self.kind), Field::Username],
+        };
+        let mut values = fields.iter().map(|field| self.refs.value(*field));
+        values.find(|value| !value.is_empty())
     }
 
     /// The failure of a field.
@@ -123,7 +139,9 @@ impl Problems {
 
     /// The problems in the current language.
     fn failures(&self) -> impl Iterator<Item = Failure> {
-        self.shown.problems.iter().map(auth::problem)
+        let kind = self.kind;
+        let problems = self.shown.problems.iter();
+        problems.map(move |problem| auth::problem(kind, problem))
     }
 }
 
@@ -132,12 +150,14 @@ impl Problems {
 pub fn use_problems() -> Problems {
     let shown = use_state(Shown::default);
     let refs = (*use_memo((), |()| Refs::default())).clone();
+    let kind = use_session().options().username;
     {
         let refs = refs.clone();
         use_effect_with(shown.clone(), move |shown| {
-            let Some(first) = shown.problems.first().map(auth::problem) else {
+            let Some(first) = shown.problems.first() else {
                 return;
             };
+            let first = auth::problem(kind, first);
             let target = match first.field {
                 Some(field) => refs.of(field),
                 None => refs.alert(),
@@ -152,6 +172,7 @@ pub fn use_problems() -> Problems {
     Problems {
         shown,
         refs,
+        kind,
         language: use_language().language,
     }
 }

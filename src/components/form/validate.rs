@@ -1,5 +1,6 @@
 //! What can be said about typed values without asking anybody. Pure.
 
+use crate::config::UsernameKind;
 use crate::session::{Password, PasswordPolicyViolation};
 
 /// The longest user name that the pool takes, in characters.
@@ -14,9 +15,18 @@ const PASSWORD_MOST: usize = 256;
 pub enum Field {
     /// `name`
     Name,
-    /// `email`
+    /// `email`, which in most pools is what people sign in with.
     Email,
-    /// `preferred_username`
+    /// What people sign in with, where that is an e-mail address or a phone number.
+    EmailOrPhone,
+    /// What people sign in with, where that is a user name or what stands for it.
+    Account {
+        /// Whether the e-mail address stands for it.
+        email: bool,
+        /// Whether the phone number does.
+        phone_number: bool,
+    },
+    /// `preferred_username`, and the user name itself where that is of people's own choice.
     Username,
     /// A password that exists, or the one of a new account.
     Password,
@@ -28,6 +38,66 @@ pub enum Field {
     ResetCode,
     /// Another attribute that the pool wants to know, by the name that the API has for it.
     Attribute(&'static str),
+}
+
+impl Field {
+    /// `phone_number`, which in some pools is what people sign in with.
+    pub const PHONE: Self = Self::Attribute("phone_number");
+
+    /// What people sign in with.
+    pub fn login(kind: UsernameKind) -> Self {
+        match kind {
+            UsernameKind::Email => Self::Email,
+            UsernameKind::PhoneNumber => Self::PHONE,
+            UsernameKind::EmailOrPhoneNumber => Self::EmailOrPhone,
+            UsernameKind::Username {
+                email,
+                phone_number,
+                ..
+            } => Self::Account {
+                email,
+                phone_number,
+            },
+        }
+    }
+
+    /// The name of its input.
+    pub fn input_name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::EmailOrPhone | Self::Account { .. } => "login",
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::NewPassword => "new-password",
+            Self::Code | Self::ResetCode => "code",
+            Self::Attribute(name) => name,
+        }
+    }
+
+    /// What browsers know it as, where it is what people sign in with. A field for phone numbers cannot be more to them.
+    pub fn login_autocomplete(self) -> &'static str {
+        match self {
+            Self::PHONE => "tel",
+            _ => "username",
+        }
+    }
+
+    /// What a line of text in this field comes to.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn validate(self, text: &str) -> Result<String, FieldProblem> {
+        match self {
+            Self::Email => validate_email(text),
+            Self::EmailOrPhone => validate_email_or_phone(text),
+            Self::Account { phone_number, .. } => validate_account(text, phone_number),
+            Self::Username => validate_username(text),
+            Self::Code | Self::ResetCode => validate_code(text),
+            Self::PHONE => validate_phone(text),
+            _ => validate_attribute(text),
+        }
+    }
 }
 
 /// A standard attribute that a pool may require of everybody, besides name, address and handle.
@@ -70,6 +140,10 @@ pub enum FieldProblem {
     Missing,
     /// Not the form of an e-mail address.
     NotAnEmail,
+    /// Not the form of a phone number, or without the country code.
+    NotAPhoneNumber,
+    /// Neither.
+    NotAnEmailOrPhone,
     /// Not the form of a code.
     NotACode,
     /// A blank where none may be.
@@ -213,6 +287,62 @@ pub fn validate_email(text: &str) -> Result<String, FieldProblem> {
     }
 }
 
+/// A phone number in the form of E.164: a `+`, the country code and the rest, 15 digits at most. It may be written with
+/// blanks, dashes, dots, slashes and parentheses, which are left out, as is a zero in parentheses: who dials the country
+/// code does not dial it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn validate_phone(text: &str) -> Result<String, FieldProblem> {
+    let text = present(text, USERNAME_MOST)?;
+    let number: String = text
+        .replace("(0)", "")
+        .chars()
+        .filter(|c| !c.is_whitespace() && !"-‐‑–./()\u{200b}\u{202a}\u{202c}".contains(*c))
+        .collect();
+    let sound = number.strip_prefix('+').is_some_and(|digits| {
+        (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if sound {
+        Ok(number)
+    } else {
+        Err(FieldProblem::NotAPhoneNumber)
+    }
+}
+
+/// An e-mail address or a phone number.
+///
+/// # Errors
+/// What is wrong with it, going by what it looks like.
+pub fn validate_email_or_phone(text: &str) -> Result<String, FieldProblem> {
+    if text.contains('@') {
+        return validate_email(text);
+    }
+    validate_phone(text).map_err(|problem| match problem {
+        FieldProblem::NotAPhoneNumber if !text.trim_start().starts_with('+') => {
+            FieldProblem::NotAnEmailOrPhone
+        }
+        problem => problem,
+    })
+}
+
+/// A user name that exists, or what stands for it. With `phone_number`, what is one goes out as the pool has it.
+///
+/// # Errors
+/// What is wrong with it.
+fn validate_account(text: &str, phone_number: bool) -> Result<String, FieldProblem> {
+    if phone_number && let Ok(number) = validate_phone(text) {
+        return Ok(number);
+    }
+    let account = present(text, USERNAME_MOST)?;
+    if account.chars().any(char::is_whitespace) {
+        return Err(FieldProblem::Blank);
+    }
+    Ok(account)
+}
+
 /// A code without the blanks and dashes that it is often written with.
 pub fn clean_code(text: &str) -> String {
     text.chars()
@@ -349,6 +479,73 @@ mod tests {
         assert_eq!(validate_username("änn").as_deref(), Ok("änn"));
         assert_eq!(validate_username("ann b"), Err(FieldProblem::Blank));
         assert_eq!(validate_username("@"), Err(FieldProblem::Missing));
+    }
+
+    #[test]
+    fn phone_numbers_are_taken_as_people_write_them() {
+        for (text, number) in [
+            ("+4915123456789", "+4915123456789"),
+            (" +49 151 234-567-89 ", "+4915123456789"),
+            ("+49 (0)151 23456789", "+4915123456789"),
+            ("+1 (555) 555.0100", "+15555550100"),
+            ("+49/30/1234567", "+49301234567"),
+        ] {
+            assert_eq!(validate_phone(text).as_deref(), Ok(number), "{text}");
+        }
+        for text in [
+            "0151 23456789",
+            "0049 151 23456789",
+            "+0151 23456789",
+            "+49 151 2345678901234",
+            "+49",
+            "++4915123456789",
+            "+49151call me",
+            "+４９15123456789",
+            "ann@example.com",
+        ] {
+            let problem = Err(FieldProblem::NotAPhoneNumber);
+            assert_eq!(validate_phone(text), problem, "{text}");
+        }
+        assert_eq!(validate_phone(" "), Err(FieldProblem::Missing));
+    }
+
+    #[test]
+    fn what_people_sign_in_with_is_checked_as_what_it_is() {
+        let check = |kind, text: &str| Field::login(kind).validate(text);
+        let either = UsernameKind::EmailOrPhoneNumber;
+        assert_eq!(check(either, " a@b.de ").as_deref(), Ok("a@b.de"));
+        assert_eq!(
+            check(either, "+1 555").as_deref(),
+            Err(&FieldProblem::NotAPhoneNumber)
+        );
+        assert_eq!(
+            check(either, "+1 555 5550100").as_deref(),
+            Ok("+15555550100")
+        );
+        assert_eq!(check(either, "a@b"), Err(FieldProblem::NotAnEmail));
+        assert_eq!(check(either, "ann"), Err(FieldProblem::NotAnEmailOrPhone));
+        assert_eq!(check(either, ""), Err(FieldProblem::Missing));
+        assert_eq!(
+            check(UsernameKind::PhoneNumber, "a@b.de"),
+            Err(FieldProblem::NotAPhoneNumber)
+        );
+        let username = |phone_number| UsernameKind::Username {
+            email: true,
+            phone_number,
+            preferred_username: false,
+        };
+        assert_eq!(check(username(false), " ann ").as_deref(), Ok("ann"));
+        assert_eq!(check(username(false), "a@b.de").as_deref(), Ok("a@b.de"));
+        assert_eq!(check(username(false), "ann b"), Err(FieldProblem::Blank));
+        assert_eq!(
+            check(username(false), "+1 555 5550100"),
+            Err(FieldProblem::Blank)
+        );
+        assert_eq!(
+            check(username(true), "+1 555 5550100").as_deref(),
+            Ok("+15555550100")
+        );
+        assert_eq!(check(username(true), "ann").as_deref(), Ok("ann"));
     }
 
     #[test]

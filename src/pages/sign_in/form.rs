@@ -6,7 +6,7 @@ use super::super::auth::{Check, ValidSignIn, focus};
 use super::Again;
 use crate::components::form::{
     Field, FormFrame, PasswordField, Problem, Problems, TextField, use_problems, use_submission,
-    validate_email, validate_password,
+    validate_password,
 };
 use crate::router::{Route, use_navigator};
 use crate::session::{Challenge, ErrorKind, Session, SignIn, use_session};
@@ -23,7 +23,8 @@ pub(super) struct SignInFormProps {
 fn validate(problems: &Problems) -> Option<ValidSignIn> {
     let mut check = Check::default();
     let refs = problems.refs();
-    let email = check.take(Field::Email, validate_email(&refs.value(Field::Email)));
+    let login = Field::login(problems.kind());
+    let email = check.take(login, login.validate(&refs.value(login)));
     let password = check.take(
         Field::Password,
         validate_password(refs.value(Field::Password)),
@@ -109,6 +110,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
     };
     let again = props.again.as_ref().map(|again| again.email.clone());
     let initial = again.or_else(|| props.email.clone()).unwrap_or_default();
+    let login = Field::login(problems.kind());
     let beside = html! {
         <a
             class="form-link"
@@ -129,10 +131,10 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             {onsubmit}
         >
             <TextField
-                field={Field::Email}
-                id="signin-email"
+                field={login}
+                id={format!("signin-{}", login.input_name())}
                 problems={problems.clone()}
-                autocomplete="username"
+                autocomplete={login.login_autocomplete()}
                 initial={initial}
             />
             <PasswordField
