@@ -4,6 +4,8 @@ mod client_crate;
 mod config;
 mod dist;
 mod failure;
+#[cfg(test)]
+mod features_doc;
 mod interop;
 mod local;
 mod ports;

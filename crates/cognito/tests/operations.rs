@@ -14,7 +14,7 @@ use cognito_user_pool::operation::*;
 use cognito_user_pool::srp::DeviceVerifier;
 use cognito_user_pool::{
     AccessToken, ChallengeSession, DeliveryMedium, Error, ErrorKind, FirstFactor, MfaKind,
-    Password, RefreshToken,
+    Password, RefreshToken, TotpSecret,
 };
 use serde_json::{Value, json};
 
@@ -241,6 +241,17 @@ fn an_authenticator_app_is_set_up() {
         ok(json!({})),
     );
     assert_eq!(output.unwrap_err().kind, ErrorKind::InvalidResponse);
+}
+
+/// Product and user may be called anything.
+#[test]
+fn what_an_authenticator_app_reads_is_escaped() {
+    let secret = TotpSecret::new("JBSWY3DPEHPK3PXP");
+    assert_eq!(
+        *secret.otpauth_uri("Ann & Co: 100 %", "\"ann\"@example.com/?é"),
+        "otpauth://totp/Ann%20%26%20Co%3A%20100%20%25:%22ann%22%40example.com%2F%3F%C3%A9\
+         ?secret=JBSWY3DPEHPK3PXP&issuer=Ann%20%26%20Co%3A%20100%20%25"
+    );
 }
 
 #[test]

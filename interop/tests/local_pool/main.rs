@@ -9,6 +9,7 @@ mod extras;
 mod first_factors;
 mod mfa;
 mod passkeys;
+mod rotation;
 mod secrets;
 mod sign_up;
 mod support;
