@@ -51,6 +51,7 @@ pub fn cause(output: &str) -> Option<Failure> {
         "failed to download from",
         "failed to fetch `",
         "spurious network error",
+        "but --offline was specified",
         "Temporary failure in name resolution",
         "Temporary failure resolving",
         "error sending request",
