@@ -5,6 +5,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Map, Value};
 
+use crate::json::object_of;
 use crate::secret::{AccessToken, IdToken};
 
 /// The claims of an ID or access token, decoded but **not verified**.
@@ -32,10 +33,7 @@ impl Claims {
             return None;
         }
         let payload = Base64UrlUnpadded::decode_vec(payload).ok()?;
-        match serde_json::from_slice(&payload).ok()? {
-            Value::Object(claims) => Some(Self(claims)),
-            _ => None,
-        }
+        object_of(&payload).map(Self)
     }
 
     /// A claim that is a string, such as `email`, `name`, `preferred_username` or `custom:<name>` of an ID token.

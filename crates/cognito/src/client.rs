@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::config::Config;
 use crate::date::parse_http_date;
 use crate::error::{Error, ErrorKind};
+use crate::json::object_of;
 use crate::operation::Operation;
 use crate::platform::{Clock, OsRandom, Random};
 use crate::srp::{Ephemeral, SrpError};
@@ -198,10 +199,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
 
 /// Reads an answer: a JSON object or an empty body for success, an exception otherwise.
 fn read_answer(response: &HttpResponse) -> Result<Map<String, Value>, Error> {
-    let json = match serde_json::from_slice(&response.body) {
-        Ok(Value::Object(map)) => Some(map),
-        _ => None,
-    };
+    let json = object_of(&response.body);
     if (200..300).contains(&response.status) {
         return match json {
             Some(map) => Ok(map),

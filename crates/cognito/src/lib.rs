@@ -97,6 +97,7 @@ mod client;
 mod config;
 mod date;
 mod error;
+mod json;
 #[cfg(feature = "oauth")]
 pub mod oauth;
 pub mod operation;

@@ -50,6 +50,7 @@ use zeroize::Zeroizing;
 use crate::claims::Claims;
 use crate::client::Client;
 use crate::config::{Config, is_web_url};
+use crate::json::object_of;
 use crate::operation::Tokens;
 use crate::percent::push_encoded;
 use crate::platform::{Clock, Random, RandomError};
@@ -428,10 +429,10 @@ impl ManagedLogin {
         response: &HttpResponse,
         pending: &PendingLogin,
     ) -> Result<Tokens, ExchangeError> {
-        let body = match serde_json::from_slice(&response.body) {
-            Ok(Value::Object(body)) => body,
-            _ if response.status == 200 => return Err(ExchangeError::InvalidResponse),
-            _ => Map::new(),
+        let body = match object_of(&response.body) {
+            Some(body) => body,
+            None if response.status == 200 => return Err(ExchangeError::InvalidResponse),
+            None => Map::new(),
         };
         if let Some(error) = body.get("error").and_then(Value::as_str) {
             let error = error.to_owned();
@@ -519,7 +520,7 @@ impl PendingLogin {
 
     /// What [`save`](Self::save) wrote; `None` for anything else.
     pub fn load(text: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(text).ok()?;
+        let value = object_of(text.as_bytes())?;
         let get = |member: &str| Some(value.get(member)?.as_str()?.to_owned());
         // An empty one would compare equal to an empty parameter.
         let drawn = |member| {

@@ -4,9 +4,10 @@ use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 
 use serde_json::{Map, Value};
 
-use super::{FirstFactor, Operation, insert_some, missing, object, pairs, string_map, text, texts};
+use super::{FirstFactor, Operation, insert_some, missing, object, string_map, text, texts};
 use crate::config::Config;
 use crate::error::Error;
+use crate::json::pairs;
 use crate::secret::{AccessToken, ChallengeSession, IdToken, Password, RefreshToken};
 
 /// The flows of [`InitiateAuth`].

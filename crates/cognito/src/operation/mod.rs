@@ -152,14 +152,6 @@ fn epoch_ms(body: &Map<String, Value>, member: &str) -> Option<i64> {
     Some((seconds * 1000.0) as i64)
 }
 
-pub(crate) fn pairs<N: AsRef<str>, V: AsRef<str>>(list: &[(N, V)]) -> Value {
-    Value::Object(
-        list.iter()
-            .map(|(name, value)| (name.as_ref().to_owned(), Value::from(value.as_ref())))
-            .collect(),
-    )
-}
-
 /// Where a code went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeDelivery {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::{Operation, epoch_ms, insert_some, missing, object, text, texts};
 use crate::config::Config;
 use crate::error::Error;
+use crate::json::value_of;
 use crate::secret::AccessToken;
 
 /// [`StartWebAuthnRegistration`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_StartWebAuthnRegistration.html):
@@ -75,7 +76,7 @@ impl Operation for CompleteWebAuthnRegistration<'_> {
     type Output = ();
 
     fn request(&self, _: &Config) -> Map<String, Value> {
-        let credential: Value = serde_json::from_str(self.credential).unwrap_or_default();
+        let credential = value_of(self.credential.as_bytes()).unwrap_or_default();
         object! {
             "AccessToken": self.access_token.expose(),
             "Credential": credential,

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::{
     ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken, InitiateAuth,
     Operation, PasswordlessSignUp, ResendConfirmationCode, RespondToAuthChallenge, SignUp,
-    attribute_list, pairs,
+    attribute_list,
 };
 use crate::config::Config;
 use crate::error::Error;
+use crate::json::pairs;
 use crate::secret::ChallengeSession;
 
 /// An operation with members that most calls do without.

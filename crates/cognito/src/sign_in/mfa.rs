@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Means, Pending, SignInStep};
 use crate::client::Client;
 use crate::error::Error;
+use crate::json::list_of;
 use crate::operation::{
     AssociateSoftwareToken, Authorization, ChallengeName, MfaKind, VerifySoftwareToken,
 };
@@ -50,7 +51,7 @@ pub struct SoftwareTokenSetup {
 /// The kinds of a parameter that is a list in JSON.
 fn kinds(pending: &Pending, parameter: &str) -> Vec<MfaKind> {
     let text = pending.challenge.parameter(parameter).unwrap_or_default();
-    let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    let list = list_of(text);
     let names = list.iter().filter_map(Value::as_str);
     names.map(MfaKind::parse).collect()
 }

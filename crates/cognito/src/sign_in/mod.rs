@@ -30,11 +30,12 @@ use crate::config::Config;
 use crate::error::Error;
 #[cfg(feature = "devices")]
 use crate::error::ErrorKind;
+use crate::json::pairs;
 #[cfg(feature = "choice")]
 use crate::operation::PreferredChallenge;
 use crate::operation::{
     AuthFlow, AuthStep, Challenge, ChallengeName, InitiateAuth, Operation as _,
-    RespondToAuthChallenge, Tokens, pairs,
+    RespondToAuthChallenge, Tokens,
 };
 use crate::platform::{Clock, Random};
 use crate::secret::{ChallengeSession, Password};

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Pending, SignInStep};
 use crate::client::Client;
 use crate::error::Error;
+use crate::json::value_of;
 use crate::platform::{Clock, Random};
 use crate::secret::Password;
 use crate::transport::Transport;
@@ -25,7 +26,7 @@ impl NewPasswordRequired {
     pub(super) fn new(pending: Pending) -> Self {
         let json = |name| {
             let text = pending.challenge.parameter(name)?;
-            serde_json::from_str::<Value>(text).ok()
+            value_of(text.as_bytes())
         };
         let required_attributes = match json("requiredAttributes") {
             Some(Value::Array(names)) => names

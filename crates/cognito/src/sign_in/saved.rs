@@ -22,6 +22,7 @@ use super::{Context, Extras, Pending, SignInStep};
 use super::{DeviceStore, RememberedDevice};
 use crate::client::Client;
 use crate::config::Config;
+use crate::json::{object_of, pairs};
 use crate::operation::{Challenge, ChallengeName, FirstFactor};
 use crate::platform::{Clock, Random};
 use crate::secret::ChallengeSession;
@@ -160,14 +161,6 @@ fn tag(config: &Config, content: &[u8]) -> [u8; 32] {
     hmac_sha256(key.as_bytes(), &[content])
 }
 
-fn map(pairs: &[(String, String)]) -> Value {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-        .collect::<Map<_, _>>()
-        .into()
-}
-
 fn write(pending: &Pending, config: &Config) -> Map<String, Value> {
     let Pending {
         context,
@@ -181,10 +174,10 @@ fn write(pending: &Pending, config: &Config) -> Map<String, Value> {
         "since": since_ms,
         "name": challenge.name.as_str(),
         "session": challenge.session.as_ref().map(ChallengeSession::expose),
-        "parameters": map(&challenge.parameters),
+        "parameters": pairs(&challenge.parameters),
         "available": available.collect::<Vec<_>>(),
         "username": context.username,
-        "metadata": map(&context.extras.client_metadata),
+        "metadata": pairs(&context.extras.client_metadata),
         "context": context.extras.user_context_data,
     });
     match content {
@@ -207,7 +200,7 @@ fn open(text: &str, config: &Config) -> Result<Map<String, Value>, ResumeError> 
     };
     let bytes = |text| Base64UrlUnpadded::decode_vec(text).map_err(|_| malformed);
     let (content, sent) = (bytes(content)?, bytes(sent)?);
-    let Ok(Value::Object(map)) = serde_json::from_slice(&content) else {
+    let Some(map) = object_of(&content) else {
         return Err(malformed);
     };
     if sent == tag(config, &content) {
