@@ -21,7 +21,7 @@ const BARE_PAGE: &str = "size_base";
 /// How the README's table begins.
 const HEAD: &str = "| | kB of WASM | kB compressed |";
 /// What the crate may weigh at most without any feature, compressed, in bytes: a sixth above what it does.
-const BUDGET: u64 = 80_000;
+const BUDGET: u64 = 74_000;
 
 /// A row of the table.
 struct Row {
