@@ -13,6 +13,7 @@ use cognito_user_pool::{AccessToken, CodeDelivery, DeviceStore as _, Error, Erro
 pub use cognito_user_pool::{MfaKind, TotpSecret};
 
 use super::{PasskeyError, Session, SignedOutReason};
+use crate::config::UsernameKind;
 
 /// Calls an operation with an access token, and once more with another one if the pool takes it no longer.
 macro_rules! as_user {
@@ -214,10 +215,11 @@ impl Session {
         let options = as_user!(self, token => StartWebAuthnRegistration { access_token: token })?;
         let credential = self.0.authenticator.create(&options).await?;
         self.register_passkey(&credential).await?;
-        // So that the browser can offer it before a name is typed.
-        let username = self.state().person().and_then(|person| {
-            let names = [&person.email, &person.handle];
-            names.into_iter().flatten().next().cloned()
+        // So that the browser can offer it before a name is typed: by a name that signs in.
+        let username = self.state().person().map(|person| {
+            let email = person.email.clone();
+            let email = email.filter(|_| self.0.options.username == UsernameKind::Email);
+            email.unwrap_or_else(|| person.username.clone())
         });
         if let Some(username) = username {
             self.note_passkey_username(&username);

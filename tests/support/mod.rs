@@ -59,7 +59,7 @@ pub fn token(now_ms: i64, seconds: i64) -> String {
 }
 
 /// A token with those claims.
-fn token_of(claims: &Value) -> String {
+pub fn token_of(claims: &Value) -> String {
     let payload = Base64UrlUnpadded::encode_string(claims.to_string().as_bytes());
     format!("e30.{payload}.c2ln")
 }
@@ -140,6 +140,15 @@ impl Service {
     /// The body of the last request for `name`.
     pub fn body(&self, name: &str) -> Value {
         serde_json::from_slice(&self.last(name).body.unwrap_or_default()).expect("a JSON body")
+    }
+
+    /// The bodies of all requests, one after the other.
+    pub fn everything(&self) -> String {
+        let requests = self.requests.borrow();
+        let bodies = requests
+            .iter()
+            .filter_map(|request| request.body.as_deref());
+        bodies.map(String::from_utf8_lossy).collect()
     }
 
     /// It as a transport.
@@ -258,6 +267,18 @@ impl World {
         self.set("ann-sub.refreshToken", "refresh-0");
     }
 
+    /// Leaves a session of somebody else there, in its place.
+    pub fn store_session_of(&self, username: &str, seconds: i64) {
+        let expires = self.now_ms.get() / 1000 + seconds;
+        let token = token_of(&json!({ "sub": username, "username": username,
+            "cognito:username": username, "exp": expires }));
+        self.set("LastAuthUser", username);
+        for name in ["accessToken", "idToken"] {
+            self.set(&format!("{username}.{name}"), &token);
+        }
+        self.set(&format!("{username}.refreshToken"), "refresh-of-somebody");
+    }
+
     /// Gives the stored session an ID token with those claims.
     pub fn store_id_token(&self, claims: &Value) {
         self.set("ann-sub.idToken", &token_of(claims));
@@ -275,6 +296,15 @@ impl World {
             .on("InitiateAuth", password_verifier())
             .on("RespondToAuthChallenge", tokens(self.now_ms.get()));
     }
+}
+
+/// All that a storage holds, for a look at what must not be there.
+pub fn contents(storage: &MemoryStorage) -> String {
+    let values = storage
+        .keys()
+        .into_iter()
+        .filter_map(|key| storage.get(&key));
+    values.collect()
 }
 
 /// Lets everything that is ready run until `condition` holds.

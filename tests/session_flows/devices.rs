@@ -1,0 +1,140 @@
+//! Devices that the pool remembers.
+
+use cognito_user_pool::Storage as _;
+use cruddur_web::session::{Session, SessionState};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{Answer, PREFIX, START_MS, World, exception, ok, token, until};
+use crate::{EMAIL, password};
+
+const KEYS: [&str; 3] = ["deviceKey", "deviceGroupKey", "randomPasswordKey"];
+
+/// Tokens, and a device that the pool would like to remember.
+fn tokens_and_device() -> Answer {
+    let token = token(START_MS, 3600);
+    ok(json!({ "AuthenticationResult": {
+        "AccessToken": token, "IdToken": token, "RefreshToken": "refresh-1",
+        "NewDeviceMetadata": { "DeviceKey": "us-east-1_key", "DeviceGroupKey": "-group" } } }))
+}
+
+fn stored(world: &World) -> Vec<String> {
+    let keys = KEYS.map(|name| world.storage.get(&format!("{PREFIX}.ann-sub.{name}")));
+    keys.into_iter().flatten().collect()
+}
+
+async fn sign_in(world: &World, remember: bool) -> Session {
+    world.service.on("InitiateAuth", tokens_and_device());
+    let session = world.session();
+    session.set_remember_device(remember);
+    session.sign_in(EMAIL, password()).await.unwrap();
+    // Nobody waits for the device.
+    assert!(matches!(session.state(), SessionState::SignedIn(_)));
+    until(|| world.service.count("ConfirmDevice") == 1).await;
+    session
+}
+
+fn confirmed(necessary: bool) -> Answer {
+    ok(json!({ "UserConfirmationNecessary": necessary }))
+}
+
+#[wasm_bindgen_test]
+async fn a_device_is_registered_and_remembered_only_when_asked() {
+    for (necessary, remember, asked) in [
+        (true, true, true),
+        (true, false, false),
+        (false, true, false),
+        (false, false, false),
+    ] {
+        let world = World::default();
+        world
+            .service
+            .on("ConfirmDevice", confirmed(necessary))
+            .on("UpdateDeviceStatus", ok(json!({})));
+        let session = sign_in(&world, remember).await;
+        until(|| stored(&world).len() == 3).await;
+        if asked {
+            until(|| world.service.count("UpdateDeviceStatus") == 1).await;
+            let body = world.service.body("UpdateDeviceStatus");
+            assert_eq!(body["DeviceRememberedStatus"], "remembered");
+            assert_eq!(body["DeviceKey"], "us-east-1_key");
+        } else {
+            // What is begun now comes after whatever was begun before.
+            world.service.on("GlobalSignOut", ok(json!({})));
+            session.sign_out().await;
+            assert_eq!(world.service.count("UpdateDeviceStatus"), 0);
+        }
+        let body = world.service.body("ConfirmDevice");
+        assert_eq!(body["DeviceKey"], "us-east-1_key");
+        assert!(body["DeviceName"].is_string());
+        let verifier: &Value = &body["DeviceSecretVerifierConfig"];
+        assert!(verifier["PasswordVerifier"].is_string() && verifier["Salt"].is_string());
+        let [_, _, secret] = &stored(&world)[..] else {
+            panic!("no device")
+        };
+        assert!(
+            !world.service.everything().contains(secret.as_str()),
+            "it was sent"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_one_sign_in_agreed_to_is_not_asked_of_the_next() {
+    let world = World::default();
+    world
+        .service
+        .on("ConfirmDevice", confirmed(true))
+        .on("UpdateDeviceStatus", ok(json!({})))
+        .on("ConfirmDevice", confirmed(true))
+        .on("InitiateAuth", tokens_and_device());
+    let session = sign_in(&world, true).await;
+    until(|| world.service.count("UpdateDeviceStatus") == 1).await;
+    session.sign_in(EMAIL, password()).await.unwrap();
+    until(|| world.service.count("ConfirmDevice") == 2).await;
+    world.service.on("GlobalSignOut", ok(json!({})));
+    session.sign_out().await;
+    assert_eq!(world.service.count("UpdateDeviceStatus"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_could_not_be_registered_is_none() {
+    let world = World::default();
+    world.service.on(
+        "ConfirmDevice",
+        exception("InvalidParameterException", "Device cannot be confirmed."),
+    );
+    let session = sign_in(&world, true).await;
+    world.service.on("GlobalSignOut", ok(json!({})));
+    session.sign_out().await;
+    assert!(
+        stored(&world).len() < 3,
+        "half a device: {:?}",
+        stored(&world)
+    );
+    assert_eq!(world.service.count("UpdateDeviceStatus"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_device_outlives_the_sign_out_until_it_is_forgotten() {
+    let world = World::default();
+    world
+        .service
+        .on("ConfirmDevice", confirmed(false))
+        .on("RevokeToken", ok(json!({})))
+        .on("ForgetDevice", ok(json!({})))
+        .on("ForgetDevice", ok(json!({})));
+    let session = sign_in(&world, false).await;
+    until(|| stored(&world).len() == 3).await;
+    assert_eq!(session.device_key().as_deref(), Some("us-east-1_key"));
+    session.sign_out_here().await;
+    assert_eq!(stored(&world).len(), 3);
+    // Signed in once more, on the same device.
+    world.store_session(3600);
+    let session = world.session();
+    assert_eq!(session.device_key().as_deref(), Some("us-east-1_key"));
+    session.forget_device("another").await.unwrap();
+    assert_eq!(stored(&world).len(), 3);
+    session.forget_device("us-east-1_key").await.unwrap();
+    assert_eq!(stored(&world).len(), 0);
+}
