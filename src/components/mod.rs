@@ -8,6 +8,8 @@ mod heading;
 mod icon;
 pub mod messages;
 pub mod people;
+mod qr;
 
 pub use heading::PageHeading;
 pub use icon::{Icon, Symbol};
+pub use qr::qr_code;
