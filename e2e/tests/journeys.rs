@@ -5,6 +5,8 @@
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/kinds.rs"]
+mod kinds;
 #[path = "journeys/languages.rs"]
 mod languages;
 #[path = "journeys/messages.rs"]

@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use super::auth::{AuthPage, Check, Layout, use_signed_out, waiting};
 use crate::components::form::{
-    Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problems,
-    TextField, use_new_password_rules, use_problems, use_submission,
+    Attribute, Field, FieldProblem, FormFrame, NewPasswordRules, PasswordField, PasswordRules,
+    Problems, TextField, use_new_password_rules, use_problems, use_submission, validate_email,
+    validate_phone,
 };
 use crate::config::{AuthOptions, UsernameKind};
 use crate::router::{Link, Route, use_navigator, use_route};
@@ -50,8 +51,7 @@ struct Asked {
     login: Field,
     /// Lines of text, in their order.
     fields: Vec<Field>,
-    /// Whether the handle is told as `preferred_username`.
-    handle: bool,
+    kind: UsernameKind,
 }
 
 impl Asked {
@@ -75,14 +75,6 @@ impl Asked {
             UsernameKind::Username { .. } => Field::Email,
             _ => Field::Username,
         };
-        // The pool takes this alias from confirmed users only.
-        let handle = !matches!(
-            options.username,
-            UsernameKind::Username {
-                preferred_username: true,
-                ..
-            }
-        );
         let mut fields = vec![Field::Name, login, other];
         for name in &options.required_attributes {
             let field = match name.as_str() {
@@ -94,7 +86,7 @@ impl Asked {
         Self {
             login,
             fields,
-            handle,
+            kind: options.username,
         }
     }
 
@@ -119,7 +111,35 @@ impl Asked {
             Field::EmailOrPhone if value.starts_with('+') => Some("phone_number"),
             Field::EmailOrPhone => Some("email"),
             Field::Attribute(name) => Some(name),
-            _ => self.handle.then_some("preferred_username"),
+            // The pool takes this alias from confirmed users only.
+            _ => match self.kind {
+                UsernameKind::Username {
+                    preferred_username: true,
+                    ..
+                } => None,
+                _ => Some("preferred_username"),
+            },
+        }
+    }
+
+    /// What the text in a field comes to.
+    fn check(&self, field: Field, text: &str) -> Result<String, FieldProblem> {
+        let value = field.validate(text)?;
+        // The pool would not know which of its users is meant.
+        let ambiguous = match self.kind {
+            UsernameKind::Username {
+                email,
+                phone_number,
+                ..
+            } if field == Field::Username => {
+                (email && validate_email(&value).is_ok())
+                    || (phone_number && validate_phone(&value).is_ok())
+            }
+            _ => false,
+        };
+        match ambiguous {
+            true => Err(FieldProblem::NotAUsername),
+            false => Ok(value),
         }
     }
 
@@ -130,7 +150,8 @@ impl Asked {
         let mut attributes = Vec::new();
         let mut complete = true;
         for field in &self.fields {
-            let Some(value) = check.take(*field, field.validate(&refs.value(*field))) else {
+            let checked = self.check(*field, &refs.value(*field));
+            let Some(value) = check.take(*field, checked) else {
                 complete = false;
                 continue;
             };
@@ -310,6 +331,20 @@ mod tests {
             by_email.autocomplete(Field::Attribute("given_name")),
             "given-name"
         );
+    }
+
+    #[test]
+    fn a_user_name_is_nothing_that_stands_for_one() {
+        let check = |email, phone_number, text| {
+            asked(by_name(email, phone_number, false), &[]).check(Field::Username, text)
+        };
+        let no = Err(FieldProblem::NotAUsername);
+        assert_eq!(check(true, false, "ann@example.com"), no);
+        assert_eq!(check(false, true, "+15555550100"), no);
+        assert!(check(false, true, "ann@example.com").is_ok());
+        assert!(check(true, true, "ann@home").is_ok());
+        let by_email = asked(UsernameKind::Email, &[]);
+        assert!(by_email.check(Field::Username, "ann@example.com").is_ok());
     }
 
     #[test]

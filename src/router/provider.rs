@@ -5,6 +5,7 @@ use web_sys::{HtmlElement, Window};
 use yew::prelude::*;
 
 use super::{Navigator, Route};
+use crate::session::use_session;
 use crate::text::{shell, use_language};
 
 /// Where the person is.
@@ -80,12 +81,13 @@ fn Arrival() -> Html {
     let location = use_location();
     let navigator = use_navigator();
     let language = use_language().language;
-    let title = shell::page_title(&location.route);
+    let kind = use_session().options().username;
+    let title = shell::page_title(&location.route, kind);
 
     // A page that knows better says so itself as soon as it has loaded, which it does anew in another language too.
-    use_effect_with((location.clone(), language), |(location, _)| {
+    use_effect_with((location.clone(), language), move |(location, _)| {
         if let Some(document) = web_sys::window().as_ref().and_then(Window::document) {
-            document.set_title(&shell::page_title(&location.route));
+            document.set_title(&shell::page_title(&location.route, kind));
         }
     });
     use_effect_with(location.clone(), move |location| {

@@ -297,10 +297,7 @@ fn invalid_username(kind: UsernameKind) -> Failure {
     match kind {
         UsernameKind::Username { .. } => Failure::field(
             Field::Username,
-            Text::new(
-                "This cannot be a username. Choose one without an email address or a phone number in it.",
-                "Das geht nicht als Benutzername. Wähle einen ohne E-Mail-Adresse oder Telefonnummer darin.",
-            ),
+            field_problem(Field::Username, FieldProblem::NotAUsername),
         ),
         kind => {
             let problem = match kind {
@@ -332,6 +329,11 @@ pub fn field_problem(field: Field, problem: FieldProblem) -> String {
             "Enter an email address such as ann@example.com, or a phone number that starts with + and the country code.",
             "Gib eine E-Mail-Adresse wie ann@example.com ein oder eine Telefonnummer, die mit + und der Landesvorwahl \
              beginnt.",
+        )
+        .into(),
+        FieldProblem::NotAUsername => Text::new(
+            "This cannot be a username. Choose one that is neither an email address nor a phone number.",
+            "Das geht nicht als Benutzername. Wähle einen, der weder E-Mail-Adresse noch Telefonnummer ist.",
         )
         .into(),
         FieldProblem::NotACode => Text::new(

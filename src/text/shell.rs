@@ -1,7 +1,8 @@
 //! The frame around the pages, and texts that belong to no area.
 
+use super::auth::CONFIRM_TITLE;
 use super::{Text, either};
-use crate::config::{ConfigProblem, Field};
+use crate::config::{ConfigProblem, Field, UsernameKind};
 use crate::router::Route;
 use crate::session::SignedOutReason;
 
@@ -92,9 +93,13 @@ pub fn page_name(route: &Route) -> String {
     name.to_string()
 }
 
-/// A page's name, as announced on arrival and as the document's title.
-pub fn page_title(route: &Route) -> String {
-    format!("{} · {PRODUCT}", page_name(route))
+/// A page's name, as announced on arrival and as the document's title, in a pool of that kind.
+pub fn page_title(route: &Route, kind: UsernameKind) -> String {
+    let name = match route {
+        Route::Confirm { .. } if kind != UsernameKind::Email => CONFIRM_TITLE.of(kind).to_string(),
+        _ => page_name(route),
+    };
+    format!("{name} · {PRODUCT}")
 }
 
 /// Why the person is signed out.

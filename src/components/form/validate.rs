@@ -144,6 +144,8 @@ pub enum FieldProblem {
     NotAPhoneNumber,
     /// Neither.
     NotAnEmailOrPhone,
+    /// An e-mail address or a phone number where the pool takes those for what they are.
+    NotAUsername,
     /// Not the form of a code.
     NotACode,
     /// A blank where none may be.

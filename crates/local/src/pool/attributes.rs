@@ -89,11 +89,17 @@ impl PoolRules {
     /// Which of the attributes that people sign in with instead of a user name `username` is.
     ///
     /// # Errors
-    /// When it is none of them.
+    /// When it is none of them, or a user name that looks like an alias.
     pub fn username_attribute(&self, username: &str) -> Result<Option<&'static str>, Error> {
         let has = |name: &str| self.username_attributes.iter().any(|known| known == name);
         if self.username_attributes.is_empty() {
-            return Ok(None);
+            let is_alias = |name: &str| self.alias_attributes.iter().any(|known| known == name);
+            return match is_alias("email") && is_email(username) {
+                true => Err(Error::invalid(
+                    "Username cannot be of email format, since user pool is configured for email alias.",
+                )),
+                false => Ok(None),
+            };
         }
         if has("email") && is_email(username) {
             return Ok(Some("email"));
