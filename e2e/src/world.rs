@@ -79,6 +79,7 @@ impl World {
             region: REGION.to_owned(),
             user_pool_id: USER_POOL_ID.to_owned(),
             client_id: CLIENT_ID.to_owned(),
+            everything: false,
         })
         .layer(from_fn_with_state(config.clone(), other_config));
         let server = tokio::spawn(async move {

@@ -18,6 +18,8 @@ Usage: cruddur-local [OPTIONS]
   --state FILE             where users and cruds are kept (target/local/state.json)
   --ephemeral              keep nothing on disk
   --week N                 the week whose backend is served: 3, 4, 5, 6, 8 or x (3)
+  --journal-pool           a new user pool has only what the journal's has: no second factors, passkeys, devices,
+                           managed login
   --frontend-origin URL    an origin that may call the backend; can be given several times
                            (http://localhost:8080 and http://127.0.0.1:8080)
   --json                   print one line of JSON with every URL first
@@ -74,6 +76,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Strin
             "--state" => state = Some(PathBuf::from(value()?)),
             "--frontend-origin" => origins.push(origin(&name, value()?)?),
             "--week" => options.week = week(value()?)?,
+            "--journal-pool" => options.everything = false,
             "--ephemeral" => ephemeral = true,
             "--free-ports" => free_ports = true,
             "--json" => json = true,
@@ -170,6 +173,7 @@ mod tests {
             "s.json",
             "--week",
             "8",
+            "--journal-pool",
             "--frontend-origin",
             "http://A.test/",
             "--frontend-origin",
@@ -186,12 +190,14 @@ mod tests {
                 }),
                 state: StateFile::At("s.json".into()),
                 week: Week::Eight,
+                everything: false,
                 frontend_origins: vec!["http://a.test".to_owned(), "https://b.test:1".to_owned()],
                 print_mail: true,
             }
         );
         let free = options(&["--site", "dist", "--ephemeral", "--free-ports"]);
         assert_eq!((free.pool_port, free.backend_port), (0, 0));
+        assert!(free.everything);
         assert_eq!(free.site.map(|site| site.port), Some(0));
         assert_eq!(free.state, StateFile::Ephemeral);
         assert!(matches!(

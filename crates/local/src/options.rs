@@ -33,6 +33,9 @@ pub struct Options {
     pub state: StateFile,
     /// The week whose backend is served.
     pub week: Week,
+    /// Whether a new user pool lets people set up all that there is (second factors, passkeys, remembered devices, managed
+    /// login), or is as the bootcamp's journal has it.
+    pub everything: bool,
     /// The origins that may call the backend from a browser. The site's own always may.
     pub frontend_origins: Vec<String>,
     /// Whether every mail is also printed on standard output, one line each.
@@ -56,6 +59,7 @@ impl Default for Options {
             site: None,
             state: StateFile::At(PathBuf::from("target/local/state.json")),
             week: Week::default(),
+            everything: true,
             frontend_origins: FRONTEND_ORIGINS.map(str::to_owned).to_vec(),
             print_mail: false,
         }
@@ -63,12 +67,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Free ports and nothing on disk: for tests, which can so run side by side.
+    /// Free ports, nothing on disk and the journal's pool: for tests, which can so run side by side.
     pub fn ephemeral() -> Self {
         Self {
             pool_port: 0,
             backend_port: 0,
             state: StateFile::Ephemeral,
+            everything: false,
             ..Self::default()
         }
     }

@@ -35,6 +35,8 @@ pub struct SiteOptions {
     pub user_pool_id: String,
     /// The public client's id.
     pub client_id: String,
+    /// Whether the pool has all there is, see [`Options::everything`](crate::Options::everything).
+    pub everything: bool,
 }
 
 impl SiteOptions {
@@ -114,35 +116,45 @@ const PERMISSIONS: [&str; 19] = [
     "xr-spatial-tracking",
 ];
 
-/// `/config.json` for a page at `host`, in the shape of Amplify's `amplify_outputs.json`: all that the seeded pool can do.
+/// `/config.json` for a page at `host`, in the shape of Amplify's `amplify_outputs.json`.
 fn config(options: &SiteOptions, host: &str) -> Value {
-    let origin = format!("http://{host}");
-    json!({
+    let mut config = json!({
         "version": "1",
         "auth": {
             "aws_region": options.region,
             "user_pool_id": options.user_pool_id,
             "user_pool_client_id": options.client_id,
             "user_pool_endpoint": options.pool_url,
-            "username_attributes": ["email"],
-            "standard_required_attributes": ["email", "name", "preferred_username"],
-            "mfa_configuration": "OPTIONAL",
-            "mfa_methods": ["TOTP", "EMAIL", "SMS"],
-            "passwordless": {
-                "email_otp_enabled": true,
-                "web_authn": { "relying_party_id": "localhost" },
-            },
-            "oauth": {
-                "domain": options.pool_url,
-                "identity_providers": ["PretendIdP"],
-                "scopes": ["openid", "email", "profile", "aws.cognito.signin.user.admin"],
-                "redirect_sign_in_uri": [format!("{origin}/signin/callback")],
-                "redirect_sign_out_uri": [format!("{origin}/signin")],
-                "response_type": "code",
-            },
         },
-        "custom": { "backend_url": options.backend_url, "remember_devices": true },
-    })
+        "custom": { "backend_url": options.backend_url },
+    });
+    if !options.everything {
+        return config;
+    }
+    let origin = format!("http://{host}");
+    let all = json!({
+        "username_attributes": ["email"],
+        "standard_required_attributes": ["email", "name", "preferred_username"],
+        "mfa_configuration": "OPTIONAL",
+        "mfa_methods": ["TOTP", "EMAIL", "SMS"],
+        "passwordless": {
+            "email_otp_enabled": true,
+            "web_authn": { "relying_party_id": "localhost" },
+        },
+        "oauth": {
+            "domain": options.pool_url,
+            "identity_providers": ["PretendIdP"],
+            "scopes": ["openid", "email", "profile", "aws.cognito.signin.user.admin"],
+            "redirect_sign_in_uri": [format!("{origin}/signin/callback")],
+            "redirect_sign_out_uri": [format!("{origin}/signin")],
+            "response_type": "code",
+        },
+    });
+    if let (Some(auth), Value::Object(all)) = (config["auth"].as_object_mut(), all) {
+        auth.extend(all);
+    }
+    config["custom"]["remember_devices"] = true.into();
+    config
 }
 
 /// The host that a request was for, as far as it can be part of a URL.

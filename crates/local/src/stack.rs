@@ -132,12 +132,19 @@ impl Stack {
         backend::prepare(&state)?;
         let clock = Arc::new(Clock::default());
         let faults = Arc::new(Faults::default());
+        let mut origins = options.frontend_origins;
+        if let Some((listener, _)) = &site {
+            let port = listener.port;
+            origins.extend(["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")));
+        }
         let pools = UserPools::open(PoolOptions {
             clock: Arc::clone(&clock),
             state: Arc::clone(&state),
             faults: Arc::clone(&faults),
             print_mail: options.print_mail,
             lasting: options.state != StateFile::Ephemeral,
+            everything: options.everything,
+            origins: origins.clone(),
         })
         .map_err(|error| match (error, &options.state) {
             (pool::OpenError::State(error), _) => StartError::State(error),
@@ -151,11 +158,6 @@ impl Stack {
         })?;
 
         let (stop, stopped) = watch::channel(false);
-        let mut origins = options.frontend_origins;
-        if let Some((listener, _)) = &site {
-            let port = listener.port;
-            origins.extend(["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")));
-        }
         let pool_url = pool.url();
         let backend_url = backend.url();
         origins.push(backend_url.clone());
@@ -173,18 +175,19 @@ impl Stack {
         let site = match site {
             None => None,
             Some((listener, dir)) => {
-                let options = SiteOptions {
+                let site_options = SiteOptions {
                     dir,
                     pool_url: pool_url.clone(),
                     backend_url: backend_url.clone(),
                     region: REGION.to_owned(),
                     user_pool_id: USER_POOL_ID.to_owned(),
                     client_id: CLIENT_ID.to_owned(),
+                    everything: options.everything,
                 };
-                if !options.is_built() {
-                    return Err(StartError::Site(options.dir));
+                if !site_options.is_built() {
+                    return Err(StartError::Site(site_options.dir));
                 }
-                Some(listener.serve(site::router(options), stopped.clone()))
+                Some(listener.serve(site::router(site_options), stopped.clone()))
             }
         };
         Ok(Self {

@@ -62,6 +62,7 @@ impl Served {
             region: "us-east-1".into(),
             user_pool_id: "us-east-1_CruddurDev".into(),
             client_id: "someclient".into(),
+            everything: true,
         });
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = tokio::net::TcpListener::bind(address)

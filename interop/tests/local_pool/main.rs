@@ -8,6 +8,7 @@ mod devices;
 mod extras;
 mod first_factors;
 mod mfa;
+mod oauth;
 mod passkeys;
 mod rotation;
 mod secrets;

@@ -14,6 +14,7 @@
 //! | passkeys | `WEB_AUTHN` among the first factors and `WebAuthnConfiguration` of SetUserPoolMfaConfig; the relying party is `localhost` unless it names another |
 //! | CUSTOM_AUTH, with and without SRP | `ALLOW_CUSTOM_AUTH` of the client |
 //! | refresh tokens that rotate | `RefreshTokenRotation` of the client, without `ALLOW_REFRESH_TOKEN_AUTH` |
+//! | managed login | `AllowedOAuthFlowsUserPoolClient`, `AllowedOAuthFlows` (`code`), `AllowedOAuthScopes`, `CallbackURLs` and `SupportedIdentityProviders` of the client |
 //! | a client secret | `GenerateSecret` of CreateUserPoolClient |
 //!
 //! Every code goes to the mailbox; a text message has the medium `SMS` there. Of the codes of sign-ins, five an hour can go
@@ -36,6 +37,7 @@ mod http;
 mod input;
 mod keys;
 mod local;
+mod managed;
 mod mfa;
 mod model;
 mod ops;
@@ -77,6 +79,7 @@ pub fn router(pools: UserPools) -> Router {
     let pools = Arc::new(pools);
     let routes = http::router(Arc::clone(&pools))
         .merge(well_known::router(Arc::clone(&pools)))
+        .merge(managed::router(Arc::clone(&pools)))
         .merge(local::router(Arc::clone(&pools)));
     http::with_date(routes, pools)
 }

@@ -267,6 +267,8 @@ pub(super) enum Status {
     Confirmed,
     ForceChangePassword,
     ResetRequired,
+    /// Signs in with a provider only.
+    ExternalProvider,
 }
 
 impl Status {
@@ -276,6 +278,7 @@ impl Status {
             Self::Confirmed => "CONFIRMED",
             Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
             Self::ResetRequired => "RESET_REQUIRED",
+            Self::ExternalProvider => "EXTERNAL_PROVIDER",
         }
     }
 }
@@ -333,6 +336,9 @@ pub(super) struct SignedIn {
     /// The device that it is on, if the pool remembers devices.
     #[serde(default)]
     pub device: Option<DeviceIdentity>,
+    /// The scopes of its access tokens, where managed login was asked for other ones than the API gives.
+    #[serde(default)]
+    pub scope: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Map;
+use serde_json::{Map, json};
 
+use super::devices::DeviceRules;
+use super::factors::FirstFactor;
 use super::keys::{KeyError, StoredKeys};
-use super::mfa::UserMfa;
+use super::managed::PRETEND;
+use super::mfa::{MfaMode, MfaRules, UserMfa};
 use super::model::{
     AttributeKind, Client, Lockout, PasswordPolicy, Pool, PoolRules, SchemaAttribute, Status, User,
 };
+use super::passkeys::PasskeyRules;
 use super::random;
 use super::srp::Verifier;
 use crate::options::{CLIENT_ID, USER_POOL_ID};
@@ -19,10 +23,14 @@ const NAME: &str = "cruddur-user-pool";
 const EMAIL: &str = "andrew@cruddur.test";
 const PASSWORD: &str = "Crud-dur-2026!";
 
-/// The pool with its client and its first person.
-pub(super) fn pool(keys: StoredKeys, now: i64) -> Result<Pool, KeyError> {
+/// The pool with its client and its first person: as the journal has it, or with all that people can set up besides.
+pub(super) fn pool(keys: StoredKeys, everything: bool, now: i64) -> Result<Pool, KeyError> {
     let user = user(now)?;
-    let client = client(now);
+    let mut client = client(now);
+    let mut rules = rules();
+    if everything {
+        add_everything(&mut rules, &mut client);
+    }
     Ok(Pool {
         id: USER_POOL_ID.to_owned(),
         name: NAME.to_owned(),
@@ -30,7 +38,7 @@ pub(super) fn pool(keys: StoredKeys, now: i64) -> Result<Pool, KeyError> {
         modified_at: now,
         keys,
         simulation_key: STANDARD.encode(random::bytes::<32>().map_err(KeyError::no_random)?),
-        rules: rules(),
+        rules,
         other_settings: Map::new(),
         clients: BTreeMap::from([(client.id.clone(), client)]),
         users: BTreeMap::from([(user.sub.clone(), user)]),
@@ -62,6 +70,57 @@ fn rules() -> PoolRules {
             .into(),
         ..PoolRules::default()
     }
+}
+
+/// Who sets up none of it notices nothing of it.
+fn add_everything(rules: &mut PoolRules, client: &mut Client) {
+    rules.mfa = MfaRules {
+        mode: MfaMode::Optional,
+        sms: true,
+        totp: true,
+        email: true,
+    };
+    rules.devices = Some(DeviceRules {
+        challenge_new_only: true,
+        remember_on_request: true,
+    });
+    rules.first_factors = vec![
+        FirstFactor::Password,
+        FirstFactor::EmailOtp,
+        FirstFactor::WebAuthn,
+    ];
+    rules.passkeys = Some(PasskeyRules {
+        relying_party: Some("localhost".to_owned()),
+        user_verification: false,
+    });
+    let flows = ["ALLOW_USER_AUTH", "ALLOW_CUSTOM_AUTH"];
+    client.flows.extend(flows.map(str::to_owned));
+    let origins = ["http://localhost:8080", "http://127.0.0.1:8080"];
+    let settings = [
+        ("AllowedOAuthFlowsUserPoolClient", json!(true)),
+        ("AllowedOAuthFlows", json!(["code"])),
+        (
+            "AllowedOAuthScopes",
+            json!([
+                "openid",
+                "email",
+                "profile",
+                "aws.cognito.signin.user.admin"
+            ]),
+        ),
+        ("SupportedIdentityProviders", json!(["COGNITO", PRETEND])),
+        (
+            "CallbackURLs",
+            json!(origins.map(|origin| format!("{origin}/signin/callback"))),
+        ),
+        (
+            "LogoutURLs",
+            json!(origins.map(|origin| format!("{origin}/signin"))),
+        ),
+    ];
+    client
+        .other_settings
+        .extend(settings.map(|(name, value)| (name.to_owned(), value)));
 }
 
 fn client(now: i64) -> Client {

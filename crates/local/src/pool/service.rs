@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::challenges::Challenges;
 use super::errors::Error;
 use super::keys::{KeyError, PoolKeys, StoredKeys};
+use super::managed::Managed;
 use super::model::{SECTION, Store};
 use super::seed;
 use crate::clock::Clock;
@@ -28,6 +29,10 @@ pub struct PoolOptions {
     /// Whether the state outlives the process. If not, the pools of one process share their signing keys: making
     /// them takes longer than most tests.
     pub lasting: bool,
+    /// Whether a new pool lets people set up all there is, or only what the journal's pool has.
+    pub everything: bool,
+    /// Where the app can be: the own client's managed login comes back to all of these.
+    pub origins: Vec<String>,
 }
 
 /// Every user pool of the stack.
@@ -36,6 +41,8 @@ pub struct UserPools {
     pub(super) state: Arc<State>,
     pub(super) faults: Arc<Faults>,
     pub(super) challenges: Challenges,
+    pub(super) managed: Managed,
+    pub(super) origins: Vec<String>,
     print_mail: bool,
     /// Parsed keys, by pool id.
     keys: Mutex<HashMap<String, Arc<PoolKeys>>>,
@@ -86,6 +93,8 @@ impl UserPools {
             faults,
             print_mail,
             lasting,
+            everything,
+            origins,
         } = options;
         state.prepare::<Store>(SECTION)?;
         if state.read(SECTION, |store: &Store| store.pools.is_empty()) {
@@ -94,7 +103,7 @@ impl UserPools {
             } else {
                 shared_keys()?
             };
-            let pool = seed::pool(keys, clock.now_ms())?;
+            let pool = seed::pool(keys, everything, clock.now_ms())?;
             state.update(SECTION, |store: &mut Store| {
                 store.pools.insert(pool.id.clone(), pool);
             })?;
@@ -116,6 +125,8 @@ impl UserPools {
             faults,
             print_mail,
             challenges: Challenges::default(),
+            managed: Managed::default(),
+            origins,
             keys: Mutex::new(keys),
             own_keys,
         })

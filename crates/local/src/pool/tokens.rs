@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::devices::DeviceIdentity;
 use super::errors::Error;
 use super::keys::PoolKeys;
-use super::model::{Client, Pool, RefreshToken, SignedIn, Store, User};
+use super::model::{Client, Pool, RefreshToken, SignedIn, Status, Store, User};
 use super::service::UserPools;
 use super::{issuer, random};
 
@@ -67,6 +67,13 @@ struct Header {
     kid: String,
 }
 
+impl Grant {
+    /// The scopes of the access token.
+    pub fn scope(&self) -> &str {
+        self.access["scope"].as_str().unwrap_or_default()
+    }
+}
+
 impl Pool {
     /// Signs user `sub` in to client `client`.
     pub fn sign_in(
@@ -100,6 +107,7 @@ impl Pool {
                 replaced_at: None,
             }],
             device,
+            scope: None,
         };
         let event_id = new_uuid();
         let user = self.users.get(sub).ok_or(Error::UserNotFound)?;
@@ -109,6 +117,27 @@ impl Pool {
             new_device,
             ..grant
         })
+    }
+
+    /// Signs user `sub` in by managed login, for `scope`. The ID token tells `nonce`.
+    pub fn sign_in_with(
+        &mut self,
+        client: &str,
+        sub: &str,
+        scope: &str,
+        nonce: Option<&str>,
+        now: i64,
+    ) -> Result<Grant, Error> {
+        let mut grant = self.sign_in(client, sub, OnDevice::Unknown, now)?;
+        let event_id = grant.access["event_id"].as_str().unwrap_or_default();
+        if let Some(sign_in) = self.sign_ins.get_mut(event_id) {
+            sign_in.scope = Some(scope.to_owned());
+        }
+        grant.access["scope"] = scope.into();
+        if let Some(nonce) = nonce {
+            grant.id["nonce"] = nonce.into();
+        }
+        Ok(grant)
     }
 
     /// Goes on with a sign-in by its refresh token. One on a confirmed device needs that device's key.
@@ -227,7 +256,8 @@ impl Pool {
         access.insert("token_use".to_owned(), "access".into());
         access.insert("client_id".to_owned(), client.id.clone().into());
         access.insert("username".to_owned(), user.username.clone().into());
-        access.insert("scope".to_owned(), SCOPE.into());
+        let scope = sign_in.scope.as_deref().unwrap_or(SCOPE);
+        access.insert("scope".to_owned(), scope.into());
         access.insert("exp".to_owned(), seconds.saturating_add(lifetime).into());
         access.insert("jti".to_owned(), new_uuid().into());
         if let Some(device) = &sign_in.device {
@@ -241,9 +271,15 @@ impl Pool {
                 "sub" => continue,
                 "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
                 "address" => json!({ "formatted": value }),
+                "identities" => serde_json::from_str(value).unwrap_or_default(),
                 _ => value.into(),
             };
             id.insert(name.to_owned(), value);
+        }
+        if user.status == Status::ExternalProvider {
+            let provider = user.username.split('_').next().unwrap_or_default();
+            let groups = json!([format!("{}_{provider}", self.id)]);
+            id.insert("cognito:groups".to_owned(), groups);
         }
         id.insert("token_use".to_owned(), "id".into());
         id.insert("aud".to_owned(), client.id.clone().into());
@@ -332,7 +368,15 @@ impl UserPools {
     /// # Errors
     /// Says what is wrong with it.
     pub(super) fn bearer(&self, token: &str, now: i64) -> Result<Bearer, Error> {
-        let (pool, claims) = self.access_claims(token).ok_or(Error::AccessTokenInvalid)?;
+        self.bearer_of(token, SCOPE, now)
+    }
+
+    /// As [`UserPools::bearer`], of a token that is good for `scope`.
+    pub(super) fn bearer_of(&self, token: &str, scope: &str, now: i64) -> Result<Bearer, Error> {
+        let (pool, claims) = self
+            .access_claims(token)
+            .filter(|(_, claims)| claims.scope.split(' ').any(|known| known == scope))
+            .ok_or(Error::AccessTokenInvalid)?;
         if claims.exp.saturating_mul(1000) <= now {
             return Err(Error::AccessTokenExpired);
         }
@@ -367,7 +411,6 @@ impl UserPools {
         let valid = header.alg == "RS256"
             && claims.iss == issuer(&pool)
             && claims.token_use == "access"
-            && claims.scope.split(' ').any(|scope| scope == SCOPE)
             && verifies(&keys, &header.kid, signed, &signature);
         valid.then_some((pool, claims))
     }

@@ -14,6 +14,7 @@ mod clients;
 mod custom;
 mod devices;
 mod lifecycle;
+mod managed;
 mod mfa;
 mod oracle;
 mod passkeys;

@@ -12,6 +12,7 @@ use crate::options::REGION;
 use crate::pool::errors::Error;
 use crate::pool::input::{Input, Rule};
 use crate::pool::keys::{PoolKeys, StoredKeys};
+use crate::pool::managed::check as check_managed;
 use crate::pool::model::{Client, Pool, Rotation};
 use crate::pool::random;
 
@@ -296,7 +297,7 @@ fn client(input: &Input<'_>, id: String, name: String, now: i64) -> Result<Clien
             "ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.",
         ));
     }
-    Ok(Client {
+    let client = Client {
         id,
         name,
         secret: None,
@@ -328,7 +329,9 @@ fn client(input: &Input<'_>, id: String, name: String, now: i64) -> Result<Clien
             "ReadAttributes",
             "WriteAttributes",
         ]),
-    })
+    };
+    check_managed(&client)?;
+    Ok(client)
 }
 
 fn client_view(pool_id: &str, client: &Client) -> Value {

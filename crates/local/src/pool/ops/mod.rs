@@ -15,6 +15,8 @@ mod sign_up;
 
 use serde_json::{Value, json};
 
+pub(super) use sign_in::check_password;
+
 use super::errors::Error;
 use super::input::{Input, Rule};
 use super::model::{Client, User};

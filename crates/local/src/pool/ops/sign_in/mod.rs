@@ -29,6 +29,7 @@ use crate::pool::simulation::Simulation;
 use crate::pool::tokens::Grant;
 
 pub(super) use mfa_setup::{associate_software_token, verify_software_token};
+pub(in crate::pool) use password::check_password;
 pub(super) use refresh::get_tokens_from_refresh_token;
 
 const FLOWS: [&str; 8] = [
@@ -348,7 +349,8 @@ impl Turn<'_> {
                 kind: Kind::NewPasswordRequired,
                 parameters: new_password::parameters(self.pool(store)?, user),
             })),
-            Status::Confirmed => Ok(None),
+            // Who comes from a provider has no password to get here with, but may have a passkey.
+            Status::Confirmed | Status::ExternalProvider => Ok(None),
         }
     }
 

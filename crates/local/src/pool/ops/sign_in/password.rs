@@ -1,5 +1,7 @@
 //! The password as the first factor: proven by SRP, or sent in plain text.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -8,10 +10,12 @@ use super::super::{Call, Result};
 use super::{Parameters, Reply, Turn};
 use crate::pool::challenges::{AfterPassword, Attempt, Kind};
 use crate::pool::errors::Error;
+use crate::pool::input::Input;
 use crate::pool::model::{Client, Lockout, Status};
 use crate::pool::pool_name;
+use crate::pool::service::UserPools;
 use crate::pool::simulation::Simulation;
-use crate::pool::srp::{Exchange, Message, Verifier};
+use crate::pool::srp::{self, Exchange, Message, Verifier};
 use crate::pool::timestamp::Timestamp;
 
 /// How far the client's clock may be off, in seconds. The service does not publish its own limit.
@@ -163,6 +167,31 @@ pub(super) fn user_password_auth<'a>(
     let candidate = candidate(call, &client, username)?;
     let turn = candidate.turn(call, client, parameters);
     plain_password(turn, &candidate.verifier, password)
+}
+
+/// As USER_PASSWORD_AUTH, whatever flows the client allows: what the pool's own sign-in page does.
+pub(in crate::pool) fn check_password(
+    pools: &UserPools,
+    client: &Client,
+    username: &str,
+    password: &str,
+) -> Result {
+    let members = serde_json::Map::new();
+    let input = Input::new(&members);
+    let call = Call {
+        pools,
+        input: &input,
+        now: pools.clock.now_ms(),
+    };
+    let mut parameters = BTreeMap::from([
+        ("USERNAME".to_owned(), username.to_owned()),
+        ("PASSWORD".to_owned(), password.to_owned()),
+    ]);
+    if let Some(secret) = &client.secret {
+        let hash = srp::secret_hash(secret, username, &client.id);
+        parameters.insert("SECRET_HASH".to_owned(), hash);
+    }
+    user_password_auth(&call, client.clone(), &Parameters(parameters))
 }
 
 /// Checks a password that came in plain text.
