@@ -18,8 +18,8 @@ use std::future::Future;
 use std::rc::Rc;
 
 use cognito_user_pool::operation::{
-    ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GlobalSignOut, ResendConfirmationCode,
-    RevokeToken, SignUp, With,
+    ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, GlobalSignOut, PasswordlessSignUp,
+    ResendConfirmationCode, RevokeToken, SignUp, SignedUp, With,
 };
 use cognito_user_pool::srp::Ephemeral;
 pub use cognito_user_pool::{
@@ -445,20 +445,72 @@ impl Session {
                 attributes: &attributes,
             })
             .await?;
+        Ok(self.signed_up(username, Some(password), signed_up).await)
+    }
+
+    /// Registers a user who has no password: signs in by codes, where the pool has those. Names and values as in
+    /// [`SignUpForm`].
+    ///
+    /// # Errors
+    /// As [`sign_up`](Self::sign_up).
+    pub async fn sign_up_without_password(
+        &self,
+        username: String,
+        attributes: &[(String, String)],
+    ) -> Result<SignUpOutcome, Error> {
+        let operation = PasswordlessSignUp {
+            username: &username,
+            attributes,
+        };
+        let signed_up = self.0.client.call(&operation).await?;
+        Ok(self.signed_up(username, None, signed_up).await)
+    }
+
+    async fn signed_up(
+        &self,
+        username: String,
+        password: Option<Password>,
+        signed_up: SignedUp,
+    ) -> SignUpOutcome {
+        let session = signed_up.session;
         if !signed_up.confirmed {
             let delivery = signed_up.delivery.unwrap_or_default();
             self.note_delivery(&username, &delivery);
             *self.0.pending.borrow_mut() = Some(Pending {
                 username,
-                password: Some(password),
-                session: signed_up.session,
+                password,
+                session,
             });
-            return Ok(SignUpOutcome::ConfirmationNeeded(delivery));
+            return SignUpOutcome::ConfirmationNeeded(delivery);
         }
-        Ok(match self.sign_in(&username, password).await {
-            Ok(SignIn::SignedIn) => SignUpOutcome::SignedIn,
-            _ => SignUpOutcome::SignInNeeded,
-        })
+        let signed_in = match (password, session) {
+            (Some(password), _) => {
+                matches!(
+                    self.sign_in(&username, password).await,
+                    Ok(SignIn::SignedIn)
+                )
+            }
+            (None, Some(session)) => self.sign_in_after_sign_up(&username, &session).await,
+            (None, None) => false,
+        };
+        match signed_in {
+            true => SignUpOutcome::SignedIn,
+            false => SignUpOutcome::SignInNeeded,
+        }
+    }
+
+    /// Signs in by the session that a sign-up or its confirmation gave. Whether that worked.
+    async fn sign_in_after_sign_up(&self, username: &str, session: &ChallengeSession) -> bool {
+        let flow = cognito_user_pool::SignIn::after_sign_up(username, session);
+        let step = self.0.client.start(flow.devices(&self.0.store)).await;
+        let signed_in = matches!(
+            step.and_then(|step| self.accept(step)),
+            Ok(SignIn::SignedIn)
+        );
+        if !signed_in {
+            self.abandon_sign_in();
+        }
+        signed_in
     }
 
     /// Keeps a password for the sign-in after the confirmation, and the pool's own session if the sign-up was just now.
@@ -528,13 +580,9 @@ impl Session {
         let pending = self.take_pending(username);
         if let Some(session) = session
             && (self.0.options.uses_user_auth() || pending.password.is_none())
+            && self.sign_in_after_sign_up(username, &session).await
         {
-            let flow = cognito_user_pool::SignIn::after_sign_up(username, &session);
-            let step = self.0.client.start(flow.devices(&self.0.store)).await;
-            if let Ok(SignIn::SignedIn) = step.and_then(|step| self.accept(step)) {
-                return Ok(Confirmed::SignedIn);
-            }
-            self.abandon_sign_in();
+            return Ok(Confirmed::SignedIn);
         }
         let Some(password) = pending.password else {
             return Ok(Confirmed::PasswordNeeded);

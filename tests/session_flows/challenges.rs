@@ -3,7 +3,7 @@
 use cruddur_web::config::{AuthFlowType, AuthOptions};
 use cruddur_web::session::{
     Challenge, Confirmed, ErrorKind, FirstFactor, MfaKind, Session, SessionState, SignIn,
-    SignUpForm,
+    SignUpForm, SignUpOutcome,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -357,6 +357,49 @@ async fn a_confirmed_sign_up_signs_in_by_its_own_session() {
         world.service.sent(),
         ["SignUp", "ConfirmSignUp", "InitiateAuth"]
     );
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_up_without_a_password_signs_in_by_its_session_alone() {
+    let world = world_with(AuthOptions {
+        email_otp: true,
+        ..AuthOptions::default()
+    });
+    let attributes = form().attributes;
+    world
+        .service
+        .on(
+            "SignUp",
+            ok(json!({ "UserConfirmed": false, "Session": "1" })),
+        )
+        .on("ConfirmSignUp", ok(json!({ "Session": "2" })))
+        .on("InitiateAuth", tokens(START_MS));
+    let session = world.session();
+    let signed_up = session.sign_up_without_password(EMAIL.to_owned(), &attributes);
+    signed_up.await.unwrap();
+    let body = world.service.body("SignUp");
+    assert_eq!(body.get("Password"), None);
+    assert!(!session.has_pending_password(EMAIL));
+    let confirmed = session.confirm_sign_up(EMAIL, "123456").await.unwrap();
+    assert!(matches!(confirmed, Confirmed::SignedIn), "{confirmed:?}");
+    assert_eq!(world.service.body("InitiateAuth")["Session"], "2");
+
+    // The pool confirmed the user by itself, with a session or without.
+    for (answer, signed_in) in [
+        (json!({ "UserConfirmed": true, "Session": "1" }), true),
+        (json!({ "UserConfirmed": true }), false),
+    ] {
+        let world = World::default();
+        world
+            .service
+            .on("SignUp", ok(answer))
+            .on("InitiateAuth", tokens(START_MS));
+        let session = world.session();
+        let outcome = session.sign_up_without_password(EMAIL.to_owned(), &attributes);
+        let outcome = outcome.await.unwrap();
+        assert_eq!(matches!(outcome, SignUpOutcome::SignedIn), signed_in);
+        assert_eq!(session.state().person().is_some(), signed_in);
+    }
 }
 
 #[wasm_bindgen_test]
