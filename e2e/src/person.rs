@@ -151,6 +151,32 @@ impl Journey {
         }
     }
 
+    /// Opens so many tabs of the home page at once, beside the one on show.
+    pub async fn open_tabs_at_once(&self, count: usize) {
+        let before = self.client().windows().await.expect("windows").len();
+        let script =
+            "for (let i = 0; i < arguments[0]; i++) window.open('/', '_blank', 'noopener')";
+        self.script(script, vec![count.into()]).await;
+        self.wait(&format!("{count} more tabs"), async || {
+            let windows = self.client().windows().await.ok()?;
+            (windows.len() == before + count).then_some(())
+        })
+        .await;
+    }
+
+    /// Does something in every tab, and comes back to the one on show.
+    pub async fn in_every_tab<T>(&self, each: impl AsyncFn() -> T) -> Vec<T> {
+        let client = self.client();
+        let here = client.window().await.expect("a window");
+        let mut results = Vec::new();
+        for tab in client.windows().await.expect("windows") {
+            client.switch_to_window(tab).await.expect("to be there");
+            results.push(each().await);
+        }
+        client.switch_to_window(here).await.expect("to be back");
+        results
+    }
+
     /// Path and query of the page on show, if it is the site's; the whole address otherwise.
     pub async fn path(&self) -> String {
         let url = self.client().current_url().await.expect("a URL");

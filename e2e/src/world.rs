@@ -105,6 +105,11 @@ impl World {
         &self.site
     }
 
+    /// The user pool's URL, without a slash at the end.
+    pub fn pool_url(&self) -> &str {
+        self.stack.pool_url()
+    }
+
     /// The code of the newest mail of a kind.
     pub fn code(&self, email: &str, kind: MailKind) -> String {
         let mails = self.stack.mail().to(email);

@@ -1,5 +1,6 @@
 //! Being signed in: staying it, and ceasing to be.
 
+use cruddur_local::CLIENT_ID;
 use e2e::{Journey, PASSWORD, journey};
 use serde_json::{Map, Value, json};
 
@@ -256,6 +257,58 @@ async fn a_session_lasts_as_long_as_the_refresh_token() {
         j.has_nothing_stored().await;
         j.press("Dismiss").await;
         j.sees_no_more("Your session has expired.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ten_tabs_renew_the_tokens_once() {
+    journey("ten-tabs", async |j| {
+        // A refresh token is good for one renewal: a second one would end the session.
+        let settings = json!({
+            "ClientId": CLIENT_ID,
+            "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
+            "RefreshTokenRotation": { "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 },
+        });
+        j.world.admin("UpdateUserPoolClient", settings).await;
+        signed_in(&j).await;
+        let user = j.stored(&format!("{PREFIX}.LastAuthUser")).await;
+        let key = format!("{PREFIX}.{}", user.expect("a user"));
+        let before = j.stored(&format!("{key}.refreshToken")).await;
+
+        // An hour later; what tells the tabs so is how far the pool's clock is ahead of the device's.
+        j.world.advance_minutes(61);
+        let script = "performance.clearResourceTimings();
+            localStorage.setItem(arguments[0], arguments[1]);";
+        let offset = 61 * 60_000;
+        let arguments = vec![
+            json!(format!("{key}.serverOffset")),
+            json!(offset.to_string()),
+        ];
+        j.script(script, arguments).await;
+        j.open_tabs_at_once(10).await;
+        j.in_every_tab(async || j.is_signed_in().await).await;
+        j.wait("another refresh token", async || {
+            let now = j.stored(&format!("{key}.refreshToken")).await;
+            (now.is_some() && now != before).then_some(())
+        })
+        .await;
+
+        let asked = "return performance.getEntriesByType('resource')
+            .filter((entry) => entry.name === arguments[0]).length";
+        let pool = format!("{}/", j.world.pool_url());
+        let calls = j
+            .in_every_tab(async || j.script(asked, vec![json!(pool)]).await.as_u64())
+            .await;
+        assert_eq!(calls.len(), 11);
+        assert_eq!(calls.iter().flatten().sum::<u64>(), 1, "{calls:?}");
+        // All of them go on with the same tokens.
+        let kept = j.stored("access_token").await;
+        j.in_every_tab(async || {
+            j.is_signed_in().await;
+            assert_eq!(j.stored("access_token").await, kept);
+        })
+        .await;
     })
     .await;
 }
