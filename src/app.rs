@@ -9,7 +9,7 @@ use crate::components::form::PasswordPolicy;
 use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
 use crate::pages::{
-    ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
+    CallbackPage, ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
     NotificationsPage, ProfilePage, SearchPage, SignInPage, SignUpPage, StatusPage,
 };
 use crate::router::{Route, RouterProvider, use_navigator, use_route};
@@ -125,7 +125,8 @@ fn Page() -> Html {
     });
     let wide = route.is_messages();
     let page = match route {
-        Route::SignIn { .. } => return html! { <SignInPage /> },
+        Route::SignIn { .. } | Route::SwitchAccount { .. } => return html! { <SignInPage /> },
+        Route::SignInCallback => return html! { <CallbackPage /> },
         Route::SignUp { .. } => return html! { <SignUpPage /> },
         Route::Confirm { .. } => return html! { <ConfirmPage /> },
         Route::Forgot { .. } => return html! { <ForgotPage /> },

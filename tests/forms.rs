@@ -721,11 +721,11 @@ async fn a_challenge_that_is_not_known_is_named() {
     let world = World::default();
     world.service.on("InitiateAuth", password_verifier()).on(
         "RespondToAuthChallenge",
-        ok(json!({ "ChallengeName": "SMS_MFA", "Session": "s" })),
+        ok(json!({ "ChallengeName": "PIGEON_POST", "Session": "s" })),
     );
     let page = open(&world, "/signin").await;
     sign_in(&page, "ann@example.com", PASSWORD).await;
-    until(|| page.text(".form-alert").contains("SMS_MFA")).await;
+    until(|| page.text(".form-alert").contains("PIGEON_POST")).await;
     page.close().await;
 }
 
@@ -783,11 +783,18 @@ async fn a_forgotten_password_is_replaced_in_two_steps() {
 }
 
 #[wasm_bindgen_test]
-async fn who_is_signed_in_already_is_sent_on() {
+async fn who_is_signed_in_already_can_go_on() {
     let world = World::default();
     world.store_session(3600);
     let_feed_answer(&world, "hello");
     let page = open(&world, "/signin?next=https://evil.example/").await;
+    assert_eq!(page.text("h1"), "You are signed in already");
+    assert!(!page.has("form"));
+    assert_eq!(
+        page.texts(".auth-ways a"),
+        ["Go on as Ann Example", "Use another account"]
+    );
+    page.click(".auth-ways a").await;
     until(|| page.has(".profile")).await;
     assert_eq!(url(), "/");
     assert_eq!(world.service.count(HOME), 1);

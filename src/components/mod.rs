@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod authenticator_key;
 pub mod compose;
 pub mod feed;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod messages;
 pub mod people;
 mod qr;
 
+pub use authenticator_key::AuthenticatorKey;
 pub use heading::PageHeading;
 pub use icon::{Icon, Symbol};
 pub use qr::qr_code;

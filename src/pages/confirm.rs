@@ -13,9 +13,9 @@ use crate::text::auth::{self as text, Form};
 use crate::text::{Text, use_language};
 
 /// Seconds between two codes.
-const RESEND_AFTER_S: u32 = 30;
+pub(super) const RESEND_AFTER_S: u32 = 30;
 /// Seconds after the pool said that there were too many.
-const RESEND_AFTER_LIMIT_S: u32 = 300;
+pub(super) const RESEND_AFTER_LIMIT_S: u32 = 300;
 
 /// Where a code went.
 enum Sent {

@@ -1,6 +1,7 @@
 //! One component per page.
 
 mod auth;
+mod callback;
 mod config_error;
 mod confirm;
 mod forgot;
@@ -14,6 +15,7 @@ mod sign_in;
 mod sign_up;
 mod status;
 
+pub use callback::CallbackPage;
 pub use config_error::ConfigErrorPage;
 pub use confirm::ConfirmPage;
 pub use forgot::ForgotPage;

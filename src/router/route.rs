@@ -39,6 +39,13 @@ pub enum Route {
         /// The e-mail address to fill in.
         email: Option<String>,
     },
+    /// `/signin/switch`: sign-in with another account than the one that is signed in.
+    SwitchAccount {
+        /// Where to go after signing in.
+        next: Option<String>,
+    },
+    /// `/signin/callback`: back from a sign-in on the user pool's own pages.
+    SignInCallback,
     /// `/signup`
     SignUp {
         /// Where to go after signing in.
@@ -125,6 +132,8 @@ impl Route {
                 next: next(),
                 email: value("email"),
             },
+            "/signin/switch" => Self::SwitchAccount { next: next() },
+            "/signin/callback" => Self::SignInCallback,
             "/signup" => Self::SignUp { next: next() },
             "/confirm" => Self::Confirm {
                 email: value("email"),
@@ -190,6 +199,11 @@ impl Route {
                 "/signin".to_owned(),
                 [pair("email", email), pair("next", next), None],
             ),
+            Self::SwitchAccount { next } => (
+                "/signin/switch".to_owned(),
+                [pair("next", next), None, None],
+            ),
+            Self::SignInCallback => ("/signin/callback".to_owned(), NONE),
             Self::SignUp { next } => ("/signup".to_owned(), [pair("next", next), None, None]),
             Self::Confirm { email, next } => (
                 "/confirm".to_owned(),
@@ -244,6 +258,8 @@ impl Route {
         }
         match Self::parse(next) {
             Self::SignIn { .. }
+            | Self::SwitchAccount { .. }
+            | Self::SignInCallback
             | Self::SignUp { .. }
             | Self::Confirm { .. }
             | Self::Forgot { .. }
@@ -326,6 +342,13 @@ mod tests {
                     email: none.clone(),
                 },
             ),
+            (
+                "/signin/switch?next=/notifications",
+                Route::SwitchAccount {
+                    next: some("/notifications"),
+                },
+            ),
+            ("/signin/callback?code=c&state=s", Route::SignInCallback),
             ("/signup/", Route::SignUp { next: none.clone() }),
             (
                 "/confirm?email=",
@@ -541,6 +564,8 @@ mod tests {
             "",
             "/signin",
             "/signin?next=/",
+            "/signin/switch",
+            "/signin/callback?code=c",
             "/confirm?email=a@b.c",
             "/nowhere",
             "/%2F/evil.example",

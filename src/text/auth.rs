@@ -1,7 +1,7 @@
 //! The pages about accounts: sign-in, sign-up, confirmation, recovery.
 
 use super::formats::number;
-use super::{Text, either};
+use super::{Text, either, sign_in};
 use crate::components::form::{Attribute, Field, FieldProblem, Problem, Rule};
 use crate::config::UsernameKind;
 use crate::session::{CodeDelivery, DeliveryMedium, Error, ErrorKind, PasswordPolicyViolation};
@@ -179,6 +179,12 @@ pub fn label(field: Field) -> Text {
         Field::Password => Text::new("Password", "Passwort"),
         Field::NewPassword => Text::new("New Password", "Neues Passwort"),
         Field::Code => Text::new("Confirmation Code", "Bestätigungscode"),
+        Field::OneTimeCode => Text::new("Code", "Einmalcode"),
+        Field::AppName => Text::new(
+            "Name for the app (optional)",
+            "Name für die App (freiwillig)",
+        ),
+        Field::Answer => Text::new("Your Answer", "Deine Antwort"),
         Field::ResetCode => Text::new("Reset Password Code", "Code zum Zurücksetzen"),
         Field::Attribute(name) => attribute_label(name),
     }
@@ -378,6 +384,9 @@ fn missing(field: Field) -> String {
             "Enter the code from the email.",
             "Gib den Code aus der E-Mail ein.",
         ),
+        Field::OneTimeCode => Text::new("Enter the code.", "Gib den Code ein."),
+        Field::AppName => Text::new("Enter a name.", "Gib einen Namen ein."),
+        Field::Answer => Text::new("Enter your answer.", "Gib deine Antwort ein."),
         Field::Attribute(name) => {
             let label = attribute_label(name);
             return either(
@@ -531,6 +540,12 @@ pub enum Form {
     Forgot,
     /// A new password with a recovery code.
     Reset,
+    /// A code that was sent as a factor of the sign-in.
+    SentCode,
+    /// A code of an authenticator app.
+    AppCode,
+    /// The answer to a question of the pool's triggers.
+    Answer,
 }
 
 /// What a person can do about a failure on another page.
@@ -558,7 +573,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn form(text: impl Into<String>) -> Self {
+    pub(super) fn form(text: impl Into<String>) -> Self {
         Self {
             field: None,
             text: text.into(),
@@ -597,6 +612,15 @@ pub fn problem(kind: UsernameKind, problem: &Problem) -> Failure {
             Failure::form(format!("{PASSWORD_RESET_REQUIRED} {}", code_sent(delivery)))
                 .with(Remedy::SetPassword)
         }
+        Problem::Passkey(error) => sign_in::passkey(kind, error),
+        Problem::ManagedLogin(error) => Failure::form(sign_in::managed_login(error)),
+        Problem::WrongAnswer => Failure::field(
+            Field::Answer,
+            Text::new(
+                "That was not the answer. Try once more.",
+                "Das war nicht die Antwort. Versuch es noch einmal.",
+            ),
+        ),
         Problem::Unsupported(challenge) => Failure::form(unsupported(challenge)),
     }
 }
@@ -612,6 +636,7 @@ fn password_field(form: Form) -> Field {
 fn code_field(form: Form) -> Field {
     match form {
         Form::Reset => Field::ResetCode,
+        Form::SentCode | Form::AppCode => Field::OneTimeCode,
         _ => Field::Code,
     }
 }
@@ -623,6 +648,10 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
     let at = |field, en, de| Failure::field(field, Text::new(en, de));
     let by_email = kind == UsernameKind::Email;
     match &error.kind {
+        Kind::WrongCredentials | Kind::NotAuthorized if form == Form::Answer => whole(
+            "The answer was not accepted. Start again.",
+            "Die Antwort wurde nicht angenommen. Beginne von vorn.",
+        ),
         Kind::WrongCredentials => Failure::form(wrong_credentials(kind)),
         Kind::UserNotFound if form == Form::SignIn => Failure::form(wrong_credentials(kind)),
         Kind::UserNotFound => Failure::field(Field::login(kind), unknown_account(kind)),
@@ -689,7 +718,12 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
         }
         Kind::InvalidUsername => invalid_username(kind),
         Kind::AttributeRejected { attribute } => attribute_rejected(attribute.as_deref(), error),
-        Kind::CodeMismatch if !by_email => at(
+        Kind::CodeMismatch if form == Form::AppCode => at(
+            Field::OneTimeCode,
+            "This code is not right. Enter the one that the app shows now, and check that the device's clock is right.",
+            "Dieser Code stimmt nicht. Gib den ein, den die App jetzt zeigt, und prüf, ob die Uhr des Geräts richtig geht.",
+        ),
+        Kind::CodeMismatch if !by_email || form == Form::SentCode => at(
             code_field(form),
             "This code is not right. Check the newest message and try again.",
             "Dieser Code stimmt nicht. Sieh in der neuesten Nachricht nach und versuch es noch einmal.",
@@ -698,6 +732,11 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
             code_field(form),
             "This code is not right. Check the newest email and try again.",
             "Dieser Code stimmt nicht. Sieh in der neuesten E-Mail nach und versuch es noch einmal.",
+        ),
+        Kind::CodeExpired if form == Form::AppCode => at(
+            Field::OneTimeCode,
+            "This code has been used. Wait until the app shows the next one.",
+            "Dieser Code wurde schon benutzt. Warte, bis die App den nächsten zeigt.",
         ),
         Kind::CodeExpired => at(
             code_field(form),
@@ -869,7 +908,7 @@ fn policy_text(violation: PasswordPolicyViolation, error: &Error) -> String {
 mod tests {
     use super::*;
 
-    const FORMS: [Form; 7] = [
+    const FORMS: [Form; 10] = [
         Form::SignIn,
         Form::NewPassword,
         Form::SignUp,
@@ -877,6 +916,9 @@ mod tests {
         Form::Resend,
         Form::Forgot,
         Form::Reset,
+        Form::SentCode,
+        Form::AppCode,
+        Form::Answer,
     ];
 
     fn shown(form: Form, kind: ErrorKind) -> Failure {
@@ -1121,7 +1163,9 @@ mod tests {
     #[test]
     fn only_where_people_sign_in_by_email_do_texts_speak_of_it() {
         let [email, others @ ..] = KINDS;
-        for form in FORMS {
+        // The codes of these come in several ways in every pool.
+        let by_any_way = [Form::SentCode, Form::AppCode, Form::Answer];
+        for form in FORMS.into_iter().filter(|form| !by_any_way.contains(form)) {
             for kind in [
                 ErrorKind::WrongCredentials,
                 ErrorKind::UserNotConfirmed,

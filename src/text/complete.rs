@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 /// Texts that are the same in both languages.
 const ALIKE: [&str; 1] = ["Name"];
 /// What looks like a text beside the pairs, and is none: names, and words of the user pool.
-const NO_TEXT: [&str; 6] = [
+const NO_TEXT: [&str; 10] = [
+    "Google",
+    "Facebook",
+    "Amazon",
+    "Apple",
     "Cruddur",
     "Crud",
     "Cruds",

@@ -14,6 +14,7 @@ mod language;
 pub mod messages;
 pub mod people;
 pub mod shell;
+pub mod sign_in;
 pub mod suggestions;
 
 pub(crate) use language::either;

@@ -84,7 +84,7 @@ pub fn page_name(route: &Route) -> String {
         Route::Messages | Route::MessageGroup { .. } => MESSAGES,
         Route::Search { term: None } => SEARCH,
         Route::Home => HOME,
-        Route::SignIn { .. } => SIGN_IN,
+        Route::SignIn { .. } | Route::SwitchAccount { .. } | Route::SignInCallback => SIGN_IN,
         Route::SignUp { .. } => SIGN_UP,
         Route::Confirm { .. } => CONFIRM,
         Route::Forgot { .. } => FORGOT,

@@ -81,7 +81,7 @@ async fn who_has_no_handle_has_no_profile() {
         links(&page),
         ["/", "/search", "/notifications", "/messages"]
     );
-    assert!(!page.has("#profile-panel a"));
+    assert!(!page.has("#profile-panel a[href^='/@']"));
     page.close().await;
 }
 

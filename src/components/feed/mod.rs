@@ -17,4 +17,5 @@ pub use clock::{Alarm, WallClock, use_clock, use_now};
 pub use edit::{Replied, newcomers, with_crud, with_reply};
 pub(crate) use item::{author_names, avatar};
 pub use list::{CrudList, CrudListProps};
+pub(crate) use share::copy;
 pub use view::{FeedView, FeedViewProps};

@@ -39,13 +39,19 @@ pub async fn share(url: &str) -> Shared {
             Err(_) => {}
         }
     }
-    let clipboard = Reflect::get(&navigator, &"clipboard".into()).unwrap_or_default();
-    if let Some(copying) = call(&clipboard, "writeText", &url.into())
-        && JsFuture::from(copying).await.is_ok()
-    {
-        return Shared::Copied;
+    match copy(&navigator, url).await {
+        true => Shared::Copied,
+        false => Shared::Refused,
     }
-    Shared::Refused
+}
+
+/// Puts `text` into the clipboard. Whether that worked.
+pub async fn copy(navigator: &web_sys::Navigator, text: &str) -> bool {
+    let clipboard = Reflect::get(navigator, &"clipboard".into()).unwrap_or_default();
+    match call(&clipboard, "writeText", &text.into()) {
+        Some(copying) => JsFuture::from(copying).await.is_ok(),
+        None => false,
+    }
 }
 
 /// Calls a method that returns a promise; `None` where there is none.

@@ -72,7 +72,7 @@ fn field_html(
                     autocapitalize="none"
                     autocorrect="off"
                     spellcheck="false"
-                    required=true
+                    required={props.field != Field::AppName}
                     readonly={props.readonly}
                     aria-invalid={failure.is_some().then_some("true")}
                     aria-describedby={described_by}

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{Field, FieldProblem};
 use crate::config::UsernameKind;
-use crate::session::{CodeDelivery, Error, use_session};
+use crate::session::{CodeDelivery, Error, ManagedLoginError, PasskeyError, use_session};
 use crate::text::auth::{self, Failure, Form};
 use crate::text::{Language, use_language};
 
@@ -59,6 +59,12 @@ pub enum Problem {
     Pool(Form, Error),
     /// The password has to be reset; a code for that went there.
     ResetCodeSent(CodeDelivery),
+    /// No passkey signed in.
+    Passkey(PasskeyError),
+    /// A sign-in elsewhere did not begin.
+    ManagedLogin(ManagedLoginError),
+    /// The pool asks the same question once more.
+    WrongAnswer,
     /// The sign-in asks for a challenge of that name, which this app cannot answer.
     Unsupported(String),
 }

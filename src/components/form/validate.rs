@@ -36,6 +36,12 @@ pub enum Field {
     Code,
     /// The code of a recovery.
     ResetCode,
+    /// The code of a factor of the sign-in.
+    OneTimeCode,
+    /// What a person calls an authenticator app.
+    AppName,
+    /// The answer to a question of the pool's triggers.
+    Answer,
     /// Another attribute that the pool wants to know, by the name that the API has for it.
     Attribute(&'static str),
 }
@@ -70,7 +76,9 @@ impl Field {
             Self::Username => "username",
             Self::Password => "password",
             Self::NewPassword => "new-password",
-            Self::Code | Self::ResetCode => "code",
+            Self::Code | Self::ResetCode | Self::OneTimeCode => "code",
+            Self::AppName => "app-name",
+            Self::Answer => "answer",
             Self::Attribute(name) => name,
         }
     }
@@ -93,7 +101,7 @@ impl Field {
             Self::EmailOrPhone => validate_email_or_phone(text),
             Self::Account { phone_number, .. } => validate_account(text, phone_number),
             Self::Username => validate_username(text),
-            Self::Code | Self::ResetCode => validate_code(text),
+            Self::Code | Self::ResetCode | Self::OneTimeCode => validate_code(text),
             Self::PHONE => validate_phone(text),
             _ => validate_attribute(text),
         }

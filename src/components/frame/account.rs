@@ -10,7 +10,7 @@ use super::{LanguageSwitch, happened_inside};
 use crate::components::{Icon, Symbol};
 use crate::router::{Link, Route, go_to, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session, use_session_state};
-use crate::text::{shell as text, use_language};
+use crate::text::{shell as text, sign_in, use_language};
 
 /// The account's place in the frame.
 #[component]
@@ -119,6 +119,7 @@ fn Profile(props: &ProfileProps) -> Html {
         navigator.push(&Route::Home);
     });
 
+    let next = use_route().as_next();
     let name = props.person.display_name();
     let initial: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
     html! {
@@ -161,6 +162,9 @@ fn Profile(props: &ProfileProps) -> Html {
                         { text::PROFILE }
                     </Link>
                 }
+                <Link to={Route::SwitchAccount { next }} class="profile-panel-link text-link">
+                    { sign_in::SWITCH_ACCOUNT }
+                </Link>
                 <button type="button" class="button" onclick={sign_out}>{ text::SIGN_OUT }</button>
                 <LanguageSwitch />
             </div>

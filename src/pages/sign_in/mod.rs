@@ -1,19 +1,25 @@
 //! `/signin`
 
+mod challenge;
+mod factors;
 mod form;
 mod new_password;
+mod signed_in;
 
 use yew::prelude::*;
 
-use super::auth::{AuthPage, Layout, use_signed_out, waiting};
+use super::auth::{AuthPage, Layout, waiting};
 use crate::components::form::Problem;
 use crate::components::frame::SessionNotice;
-use crate::router::{Link, Route, use_route};
-use crate::session::{Challenge, use_session};
+use crate::router::{Link, Route, use_navigator, use_route};
+use crate::session::{Challenge, SessionEvent, SessionState, use_session, use_session_state};
 use crate::text::auth::{self as text};
 use crate::text::use_language;
+use challenge::ChallengeStep;
+use factors::is_answerable;
 use form::SignInForm;
 use new_password::NewPasswordStep;
+use signed_in::{replaced, signed_in_already};
 
 /// What the page shows.
 enum Step {
@@ -31,16 +37,35 @@ struct Again {
     problem: Option<Problem>,
 }
 
-/// Sign-in, and what an account may ask for on the way.
+/// Goes on to `next` as soon as somebody signs in, here or in another tab.
+#[hook]
+fn use_arrival(next: Option<String>) {
+    let session = use_session();
+    let navigator = use_navigator();
+    use_effect_with((session, next), move |(session, next)| {
+        let next = next.clone();
+        let subscription = session.listen(Callback::from(move |event| {
+            if event == SessionEvent::SignedIn {
+                // A form that has been dealt with is nothing to come back to.
+                navigator.replace(&Route::after_sign_in(next.as_deref()));
+            }
+        }));
+        move || drop(subscription)
+    });
+}
+
+/// Sign-in, and what an account may ask for on the way. Who is signed in already can go on, or change accounts.
 #[component]
 pub fn SignInPage() -> Html {
     use_language();
     let session = use_session();
-    let (next, email) = match use_route() {
-        Route::SignIn { next, email } => (next, email),
-        _ => (None, None),
+    let state = use_session_state();
+    let (next, email, switching) = match use_route() {
+        Route::SignIn { next, email } => (next, email, false),
+        Route::SwitchAccount { next } => (next, None, true),
+        _ => (None, None, false),
     };
-    let show = use_signed_out(next.clone());
+    use_arrival(next.clone());
     let step = {
         let session = session.clone();
         // A reload does not interrupt a sign-in.
@@ -50,54 +75,80 @@ pub fn SignInPage() -> Html {
         })
     };
     let on_challenge = {
-        let step = step.setter();
+        let (step, session) = (step.setter(), session.clone());
         use_callback((), move |(username, challenge), ()| {
-            step.set(Step::Challenge(username, challenge));
+            step.set(match is_answerable(&session, &challenge) {
+                true => Step::Challenge(username, challenge),
+                false => {
+                    session.abandon_sign_in();
+                    Step::SignIn(Some(Again {
+                        email: username,
+                        problem: Some(Problem::Unsupported(challenge.name().to_owned())),
+                    }))
+                }
+            });
         })
     };
     let on_again = {
-        let step = step.setter();
+        let (step, session) = (step.setter(), session.clone());
         use_callback((), move |again, ()| {
             session.abandon_sign_in();
             step.set(Step::SignIn(Some(again)));
         })
     };
-    match &*step {
-        Step::Challenge(username, Challenge::NewPasswordRequired(challenge)) => html! {
-            <NewPasswordStep
-                email={username.clone()}
-                challenge={challenge.clone()}
-                next={next.clone()}
-                {on_challenge}
-                {on_again}
-            />
-        },
-        step => {
-            let again = match step {
-                Step::SignIn(again) => again.clone(),
-                Step::Challenge(username, challenge) => Some(Again {
-                    email: username.clone(),
-                    problem: Some(Problem::Unsupported(challenge.name().to_owned())),
-                }),
+    let again = match &*step {
+        Step::Challenge(username, Challenge::NewPasswordRequired(challenge)) => {
+            return html! {
+                <NewPasswordStep
+                    email={username.clone()}
+                    challenge={challenge.clone()}
+                    next={next.clone()}
+                    {on_challenge}
+                    {on_again}
+                />
             };
-            let below = html! {
-                <p>
-                    { text::NO_ACCOUNT }{ " " }
-                    <Link to={Route::SignUp { next: next.clone() }} class="text-link">
-                        { text::SIGN_UP_LINK }
-                    </Link>
-                </p>
-            };
-            html! {
-                <AuthPage layout={Layout::Split} title={text::SIGN_IN_TITLE} {below}>
-                    <SessionNotice />
-                    if show {
-                        <SignInForm {email} {next} {again} {on_challenge} />
-                    } else {
-                        { waiting() }
-                    }
-                </AuthPage>
-            }
         }
+        Step::Challenge(username, challenge) => {
+            // A key of its own for what has the name of the step before it.
+            let key = match challenge {
+                Challenge::SoftwareTokenSetup(_) => "SOFTWARE_TOKEN_SETUP".to_owned(),
+                challenge => challenge.name().to_owned(),
+            };
+            return html! {
+                <ChallengeStep
+                    {key}
+                    username={username.clone()}
+                    challenge={challenge.clone()}
+                    {next}
+                    {on_challenge}
+                    {on_again}
+                />
+            };
+        }
+        Step::SignIn(again) => again.clone(),
+    };
+    let below = html! {
+        <p>
+            { text::NO_ACCOUNT }{ " " }
+            <Link to={Route::SignUp { next: next.clone() }} class="text-link">
+                { text::SIGN_UP_LINK }
+            </Link>
+        </p>
+    };
+    let body = match state.person() {
+        Some(person) if !switching => return signed_in_already(person, next),
+        Some(_) if matches!(state, SessionState::Restoring(_)) => waiting(),
+        person => html! {
+            <>
+                { person.map(|person| replaced(person, next.clone())) }
+                <SignInForm {email} {next} {again} {on_challenge} />
+            </>
+        },
+    };
+    html! {
+        <AuthPage layout={Layout::Split} title={text::SIGN_IN_TITLE} {below}>
+            <SessionNotice />
+            { body }
+        </AuthPage>
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::super::auth::{AuthPage, Check, Layout, focus, known_email, use_signed_out};
+use super::super::auth::{AuthPage, Check, Layout, focus, known_email};
 use super::Again;
 use crate::components::form::{
     Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problem, Problems,
@@ -74,7 +74,6 @@ fn validate_step(
 #[component]
 pub(super) fn NewPasswordStep(props: &NewPasswordProps) -> Html {
     let session = use_session();
-    use_signed_out(props.next.clone());
     let problems = use_problems();
     let submission = use_submission();
     let rules = use_new_password_rules();
