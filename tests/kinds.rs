@@ -241,6 +241,47 @@ async fn a_user_name_is_the_handle_too_and_the_address_is_for_codes() {
 }
 
 #[wasm_bindgen_test]
+async fn where_codes_sign_in_nobody_needs_a_password() {
+    let mut world = world(UsernameKind::Email, &[]);
+    let page = open(&world, "/signup").await;
+    assert!(!page.has("form button.form-link"), "codes do not sign in");
+    page.close().await;
+
+    world.options.email_otp = true;
+    world
+        .service
+        .on(
+            "SignUp",
+            ok(json!({ "UserConfirmed": false, "Session": "1" })),
+        )
+        .on("ConfirmSignUp", ok(json!({ "Session": "2" })))
+        .on("InitiateAuth", support::tokens(support::START_MS));
+    let_feed_answer(&world, "hello");
+    let page = open(&world, "/signup").await;
+    type_into(&page, "#signup-password", PASSWORD).await;
+    assert!(page.has(".rule-met"));
+    page.click("form button.form-link").await;
+    assert!(!page.has("#signup-password"));
+    // Whoever thinks better of it begins with an empty field.
+    page.click("form button.form-link").await;
+    assert!(page.has("#signup-password") && !page.has(".rule-met"));
+    page.click("form button.form-link").await;
+    type_into(&page, "#signup-name", "Ann").await;
+    type_into(&page, "#signup-email", "ann@example.com").await;
+    submit(&page).await;
+    assert_eq!(page.texts(".field-error p"), ["Choose a username."]);
+    type_into(&page, "#signup-username", "ann").await;
+    submit(&page).await;
+    until(|| url().starts_with("/confirm")).await;
+    assert_eq!(world.service.body("SignUp").get("Password"), None);
+    type_into(&page, "#confirm-code", "123456").await;
+    submit(&page).await;
+    until(|| page.has(".profile")).await;
+    assert_eq!(world.service.body("InitiateAuth")["Session"], "2");
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
 async fn refusals_speak_of_what_people_sign_in_with() {
     for (kind, id, typed, sent, words) in [
         (

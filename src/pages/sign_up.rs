@@ -10,7 +10,7 @@ use crate::components::form::{
 };
 use crate::config::{AuthOptions, UsernameKind};
 use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::{SignUpForm, SignUpOutcome, use_session};
+use crate::session::{Error, Password, Session, SignUpForm, SignUpOutcome, use_session};
 use crate::text::auth::{self as text, Form};
 use crate::text::use_language;
 
@@ -143,7 +143,18 @@ impl Asked {
         }
     }
 
-    fn validate(&self, problems: &Problems, rules: &NewPasswordRules) -> Option<SignUpForm> {
+    /// Whether the codes that the pool signs in by have somewhere to go, so that nobody needs a password.
+    fn can_go_without_password(&self, options: &AuthOptions) -> bool {
+        self.fields.iter().any(|field| match *field {
+            Field::Email => options.email_otp,
+            Field::PHONE => options.sms_otp,
+            Field::EmailOrPhone => options.email_otp && options.sms_otp,
+            _ => false,
+        })
+    }
+
+    /// `rules` are those of the password, if there is to be one.
+    fn validate(&self, problems: &Problems, rules: Option<&NewPasswordRules>) -> Option<Valid> {
         let mut check = Check::default();
         let refs = problems.refs();
         let mut username = None;
@@ -162,15 +173,48 @@ impl Asked {
                 attributes.push((name.to_owned(), value));
             }
         }
-        let password = rules.validate(refs.value(Field::Password));
-        let password = check.take(Field::Password, password);
+        let password = rules.map(|rules| {
+            let password = rules.validate(refs.value(Field::Password));
+            check.take(Field::Password, password)
+        });
         check.show(problems);
-        Some(SignUpForm {
+        Some(Valid {
             username: username.filter(|_| complete)?,
             attributes,
-            password: password?,
+            password: match password {
+                Some(password) => Some(password?),
+                None => None,
+            },
         })
     }
+}
+
+/// A filled-in form.
+struct Valid {
+    username: String,
+    attributes: Vec<(String, String)>,
+    /// None for whoever goes without.
+    password: Option<Password>,
+}
+
+async fn sign_up(session: &Session, form: Valid) -> Result<SignUpOutcome, Error> {
+    let Valid {
+        username,
+        attributes,
+        password,
+    } = form;
+    let Some(password) = password else {
+        return session
+            .sign_up_without_password(username, &attributes)
+            .await;
+    };
+    session
+        .sign_up(SignUpForm {
+            username,
+            attributes,
+            password,
+        })
+        .await
 }
 
 #[derive(Properties, PartialEq)]
@@ -188,12 +232,23 @@ fn SignUp(props: &SignUpProps) -> Html {
     use_effect_with(session.clone(), |session| session.prepare_sign_in());
 
     let asked = use_memo((), |()| Asked::by(&session.options()));
+    let has_choice = asked.can_go_without_password(&session.options());
+    let without = use_state(|| false);
+    let toggle = {
+        let (without, ontyped) = (without.clone(), rules.ontyped());
+        move |_: MouseEvent| {
+            // The field, when it comes back, is a new one.
+            ontyped.emit(Password::new(String::new()));
+            without.set(!*without);
+        }
+    };
+    let without = *without;
     let onsubmit = {
         let asked = asked.clone();
         let (problems, submission, rules) = (problems.clone(), submission.clone(), rules.clone());
         let next = props.next.clone();
         move |()| {
-            let Some(form) = asked.validate(&problems, &rules) else {
+            let Some(form) = asked.validate(&problems, (!without).then_some(&rules)) else {
                 return;
             };
             let (session, navigator, problems) =
@@ -201,7 +256,7 @@ fn SignUp(props: &SignUpProps) -> Html {
             let (next, rules) = (next.clone(), rules.clone());
             submission.start(|| async move {
                 let email = Some(form.username.clone());
-                match session.sign_up(form).await {
+                match sign_up(&session, form).await {
                     // The page goes on by itself.
                     Ok(SignUpOutcome::SignedIn) => {}
                     Ok(SignUpOutcome::ConfirmationNeeded(_)) => {
@@ -237,15 +292,26 @@ fn SignUp(props: &SignUpProps) -> Html {
                     next={props.next.clone()}
                 />
             }
-            <PasswordField
-                field={Field::Password}
-                id="signup-password"
-                problems={problems.clone()}
-                autocomplete="new-password"
-                described_by="signup-rules"
-                ontyped={rules.ontyped()}
-            />
-            <PasswordRules id="signup-rules" {rules} />
+            if without {
+                <p class="field-hint">{ text::WITHOUT_PASSWORD_TEXT }</p>
+            } else {
+                <PasswordField
+                    field={Field::Password}
+                    id="signup-password"
+                    problems={problems.clone()}
+                    autocomplete="new-password"
+                    described_by="signup-rules"
+                    ontyped={rules.ontyped()}
+                />
+                <PasswordRules id="signup-rules" {rules} />
+            }
+            if has_choice {
+                <p>
+                    <button type="button" class="form-link" onclick={toggle}>
+                        { if without { text::WITH_PASSWORD } else { text::WITHOUT_PASSWORD } }
+                    </button>
+                </p>
+            }
         </FormFrame>
     }
 }
@@ -331,6 +397,27 @@ mod tests {
             by_email.autocomplete(Field::Attribute("given_name")),
             "given-name"
         );
+    }
+
+    #[test]
+    fn nobody_goes_without_a_password_whose_codes_have_nowhere_to_go() {
+        let can = |username, email_otp, sms_otp| {
+            let options = AuthOptions {
+                username,
+                email_otp,
+                sms_otp,
+                ..AuthOptions::default()
+            };
+            Asked::by(&options).can_go_without_password(&options)
+        };
+        let either = UsernameKind::EmailOrPhoneNumber;
+        assert!(can(UsernameKind::Email, true, false));
+        assert!(!can(UsernameKind::Email, false, true));
+        assert!(can(UsernameKind::PhoneNumber, false, true));
+        assert!(!can(UsernameKind::PhoneNumber, true, false));
+        assert!(!can(either, true, false) && !can(either, false, true));
+        assert!(can(either, true, true));
+        assert!(can(by_name(false, true, false), false, true));
     }
 
     #[test]

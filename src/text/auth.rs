@@ -52,6 +52,13 @@ pub const SIGN_UP_TITLE: Text = Text::new(
 );
 pub const SIGN_UP: Text = Text::new("Sign Up", "Registrieren");
 pub const SIGN_UP_BUSY: Text = Text::new("Creating your account…", "Dein Konto wird erstellt…");
+pub const WITHOUT_PASSWORD: Text =
+    Text::new("Sign up without a password", "Ohne Passwort registrieren");
+pub const WITHOUT_PASSWORD_TEXT: Text = Text::new(
+    "You will sign in with a code that is sent to you each time.",
+    "Du meldest dich jedes Mal mit einem Code an, der dir gesendet wird.",
+);
+pub const WITH_PASSWORD: Text = Text::new("Choose a password", "Ein Passwort wählen");
 pub const HAVE_ACCOUNT: Text = Text::new("Already have an account?", "Du hast schon ein Konto?");
 pub const SIGN_IN_LINK: Text = Text::new("Sign in!", "Melde dich an!");
 

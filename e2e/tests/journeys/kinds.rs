@@ -20,7 +20,7 @@ async fn use_pool(j: &Journey, pool: Value, username_attributes: Value, aliases:
     let pool_id = made["UserPool"]["Id"].clone();
     let client = json!({ "UserPoolId": pool_id, "ClientName": "site",
         "PreventUserExistenceErrors": "ENABLED",
-        "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] });
+        "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"] });
     let made = j.world.pool("CreateUserPoolClient", client).await;
     let file = json!({
         "auth": {
@@ -29,6 +29,7 @@ async fn use_pool(j: &Journey, pool: Value, username_attributes: Value, aliases:
             "user_pool_client_id": made["UserPoolClient"]["ClientId"],
             "user_pool_endpoint": j.world.stack.pool_url(),
             "username_attributes": username_attributes,
+            "passwordless": { "email_otp_enabled": pool.get("Policies").is_some() },
         },
         "custom": {
             "backend_url": j.world.stack.backend_url(),
@@ -211,6 +212,32 @@ async fn people_with_either() {
             is_there(&j, &format!("@{handle}")).await;
             sign_out(&j).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_without_a_password() {
+    journey_configured("kinds-passwordless", None, async |j| {
+        let factors = json!({ "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] });
+        let pool = json!({ "UsernameAttributes": ["email"],
+            "Policies": { "SignInPolicy": factors } });
+        use_pool(&j, pool, json!(["email"]), json!([])).await;
+        j.open("/signup").await;
+        j.press("Sign up without a password").await;
+        j.sees("You will sign in with a code that is sent to you each time.")
+            .await;
+        j.has_focus_on_button("Choose a password").await;
+        j.inspect("sign-up").await;
+        j.fill("Name", "Ann Example").await;
+        j.fill("Email", EMAIL).await;
+        j.fill("Username", "ann").await;
+        j.press("Sign Up").await;
+        j.has_focus_on_heading("Confirm your Email").await;
+        let code = j.world.code(EMAIL, MailKind::SignUp);
+        j.fill("Confirmation Code", &code).await;
+        j.press("Confirm Email").await;
+        is_there(&j, "@ann").await;
     })
     .await;
 }
