@@ -10,7 +10,7 @@ use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
 use crate::pages::{
     CallbackPage, ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
-    NotificationsPage, ProfilePage, SearchPage, SignInPage, SignUpPage, StatusPage,
+    NotificationsPage, ProfilePage, SearchPage, SettingsPage, SignInPage, SignUpPage, StatusPage,
 };
 use crate::router::{Route, RouterProvider, use_navigator, use_route};
 use crate::session::platform::SharedTransport;
@@ -143,6 +143,7 @@ fn Page() -> Html {
         | Route::MessageGroup { .. }
         | Route::NewConversation { .. } => html! { <MessagesPage /> },
         Route::Search { term } => html! { <SearchPage {term} /> },
+        Route::Settings { section } => html! { <SettingsPage {section} /> },
         Route::NotFound => html! { <NotFoundPage /> },
     };
     html! { <Frame {wide}><Anew key={language}>{ page }</Anew></Frame> }

@@ -11,7 +11,7 @@ mod route;
 pub use history::Navigator;
 pub use link::Link;
 pub use provider::{Location, RouterProvider, use_location, use_navigator, use_route};
-pub use route::Route;
+pub use route::{Route, SettingsSection};
 
 /// Leaves the app for a page elsewhere.
 pub fn go_to(url: &str) {

@@ -98,6 +98,11 @@ impl Check {
             .ok()
     }
 
+    /// Whether nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Shows the problems, in the order in which the fields were taken; with none, shows that there are none.
     pub(super) fn show(self, problems: &Problems) {
         problems.show(self.0);

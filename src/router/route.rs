@@ -104,8 +104,54 @@ pub enum Route {
         /// What to search for.
         term: Option<String>,
     },
+    /// `/settings` and `/settings/:section`: what the person can change about the account.
+    Settings {
+        /// The section on show.
+        section: SettingsSection,
+    },
     /// Any other path.
     NotFound,
+}
+
+/// A section of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsSection {
+    /// Name, handle, addresses.
+    Profile,
+    /// The password.
+    Password,
+    /// Second factors.
+    TwoFactor,
+    /// Passkeys.
+    Passkeys,
+    /// Devices.
+    Devices,
+    /// Signing out, deleting the account.
+    Account,
+}
+
+impl SettingsSection {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] = [
+        Self::Profile,
+        Self::Password,
+        Self::TwoFactor,
+        Self::Passkeys,
+        Self::Devices,
+        Self::Account,
+    ];
+
+    /// Its name in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Password => "password",
+            Self::TwoFactor => "two-factor",
+            Self::Passkeys => "passkeys",
+            Self::Devices => "devices",
+            Self::Account => "account",
+        }
+    }
 }
 
 impl Route {
@@ -147,6 +193,9 @@ impl Route {
             "/notifications" => Self::Notifications,
             "/messages" => Self::Messages,
             "/search" => Self::Search { term: value("q") },
+            "/settings" => Self::Settings {
+                section: SettingsSection::Profile,
+            },
             _ => Self::of_segments(path).unwrap_or(Self::NotFound),
         }
     }
@@ -168,6 +217,11 @@ impl Route {
             (!handle.trim().is_empty()).then(|| handle.to_owned())
         };
         Some(match segments[..] {
+            ["settings", name] => Self::Settings {
+                section: SettingsSection::ALL
+                    .into_iter()
+                    .find(|section| section.name() == name)?,
+            },
             [profile] => Self::Profile {
                 handle: handle(profile)?,
             },
@@ -233,6 +287,10 @@ impl Route {
                 (format!("/messages/new/{}", segment(handle)), NONE)
             }
             Self::Search { term } => ("/search".to_owned(), [pair("q", term), None, None]),
+            Self::Settings {
+                section: SettingsSection::Profile,
+            } => ("/settings".to_owned(), NONE),
+            Self::Settings { section } => (format!("/settings/{}", section.name()), NONE),
             Self::NotFound => ("/not-found".to_owned(), NONE),
         };
         for (index, (name, value)) in parameters.into_iter().flatten().enumerate() {
@@ -270,7 +328,7 @@ impl Route {
 
     /// Whether the page is for a signed-in person only.
     pub fn needs_person(&self) -> bool {
-        *self == Self::Notifications || self.is_messages()
+        matches!(self, Self::Notifications | Self::Settings { .. }) || self.is_messages()
     }
 
     /// Whether the page is one about messages, which takes the sidebar's room too.
@@ -365,6 +423,19 @@ mod tests {
                     code_sent: false,
                 },
             ),
+            (
+                "/settings",
+                Route::Settings {
+                    section: SettingsSection::Profile,
+                },
+            ),
+            (
+                "/settings/two-factor?x",
+                Route::Settings {
+                    section: SettingsSection::TwoFactor,
+                },
+            ),
+            ("/settings/x", Route::NotFound),
             ("/signin/x", Route::NotFound),
             ("/SignIn", Route::NotFound),
             ("//", Route::NotFound),

@@ -553,6 +553,10 @@ pub enum Form {
     AppCode,
     /// The answer to a question of the pool's triggers.
     Answer,
+    /// Something in the settings.
+    Account,
+    /// Another password, in the settings.
+    ChangePassword,
 }
 
 /// What a person can do about a failure on another page.
@@ -635,7 +639,7 @@ pub fn problem(kind: UsernameKind, problem: &Problem) -> Failure {
 /// The field of a form that holds the new password.
 fn password_field(form: Form) -> Field {
     match form {
-        Form::NewPassword | Form::Reset => Field::NewPassword,
+        Form::NewPassword | Form::Reset | Form::ChangePassword => Field::NewPassword,
         _ => Field::Password,
     }
 }
@@ -658,6 +662,11 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
         Kind::WrongCredentials | Kind::NotAuthorized if form == Form::Answer => whole(
             "The answer was not accepted. Start again.",
             "Die Antwort wurde nicht angenommen. Beginne von vorn.",
+        ),
+        Kind::WrongCredentials | Kind::NotAuthorized if form == Form::ChangePassword => at(
+            Field::Password,
+            "This is not your password.",
+            "Das ist nicht dein Passwort.",
         ),
         Kind::WrongCredentials => Failure::form(wrong_credentials(kind)),
         Kind::UserNotFound if form == Form::SignIn => Failure::form(wrong_credentials(kind)),
@@ -701,6 +710,10 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
         )
         .with(Remedy::SignIn),
         Kind::UsernameExists => taken(kind),
+        Kind::AliasExists if form == Form::Account => match error.message.contains("phone") {
+            true => Failure::field(Field::PHONE, PHONE_TAKEN),
+            false => Failure::field(Field::Email, EMAIL_TAKEN),
+        },
         Kind::AliasExists if by_email || error.message.contains("email") => {
             Failure::field(Field::Email, EMAIL_TAKEN).with(Remedy::SignIn)
         }

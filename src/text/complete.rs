@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Texts that are the same in both languages.
-const ALIKE: [&str; 1] = ["Name"];
+const ALIKE: [&str; 3] = ["Name", "Passkey", "Passkeys"];
 /// What looks like a text beside the pairs, and is none: names, and words of the user pool.
 const NO_TEXT: [&str; 10] = [
     "Google",

@@ -13,6 +13,7 @@ pub(crate) mod formats;
 mod language;
 pub mod messages;
 pub mod people;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod suggestions;

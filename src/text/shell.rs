@@ -88,6 +88,7 @@ pub fn page_name(route: &Route) -> String {
         Route::SignUp { .. } => SIGN_UP,
         Route::Confirm { .. } => CONFIRM,
         Route::Forgot { .. } => FORGOT,
+        Route::Settings { section } => super::settings::section(*section),
         Route::NotFound => NOT_FOUND,
     };
     name.to_string()

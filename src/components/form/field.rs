@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::alert::remedy_link;
 use super::{Field, Problems, clean_code};
 use crate::session::Password;
-use crate::text::auth as text;
+use crate::text::{Text, auth as text};
 
 /// Properties of all fields.
 #[derive(Properties, PartialEq)]
@@ -23,6 +23,9 @@ pub struct FieldProps {
     /// What it holds at first; later only the person changes it.
     #[prop_or_default]
     pub initial: AttrValue,
+    /// Its label, where another one than the field's own says it better.
+    #[prop_or_default]
+    pub label: Option<Text>,
     /// Whether it is for reading only.
     #[prop_or_default]
     pub readonly: bool,
@@ -60,7 +63,9 @@ fn field_html(
     let described_by = (!described_by.is_empty()).then(|| described_by.join(" "));
     html! {
         <div class="field">
-            <label for={props.id.clone()}>{ text::label(props.field) }</label>
+            <label for={props.id.clone()}>
+                { props.label.unwrap_or_else(|| text::label(props.field)) }
+            </label>
             <div class="field-box">
                 <input
                     ref={props.problems.refs().of(props.field)}

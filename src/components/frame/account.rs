@@ -8,9 +8,9 @@ use yew::prelude::*;
 
 use super::{LanguageSwitch, happened_inside};
 use crate::components::{Icon, Symbol};
-use crate::router::{Link, Route, go_to, use_navigator, use_route};
+use crate::router::{Link, Route, SettingsSection, go_to, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session, use_session_state};
-use crate::text::{shell as text, sign_in, use_language};
+use crate::text::{settings, shell as text, sign_in, use_language};
 
 /// The account's place in the frame.
 #[component]
@@ -156,12 +156,19 @@ fn Profile(props: &ProfileProps) -> Html {
                     // Where the navigation has no room for it.
                     <Link
                         to={Route::Profile { handle: handle.clone() }}
-                        class="profile-panel-link text-link"
-                        onfollow={close}
+                        class="profile-panel-link profile-panel-own text-link"
+                        onfollow={close.clone()}
                     >
                         { text::PROFILE }
                     </Link>
                 }
+                <Link
+                    to={Route::Settings { section: SettingsSection::Profile }}
+                    class="profile-panel-link text-link"
+                    onfollow={close}
+                >
+                    { settings::TITLE }
+                </Link>
                 <Link to={Route::SwitchAccount { next }} class="profile-panel-link text-link">
                     { sign_in::SWITCH_ACCOUNT }
                 </Link>
