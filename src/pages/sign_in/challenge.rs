@@ -273,7 +273,9 @@ pub(super) fn ChallengeStep(props: &ChallengeProps) -> Html {
             if challenge.sent_code().is_some() {
                 cooldown.start(RESEND_AFTER_S);
             }
-            if let (Challenge::WebAuthn(_), Some(answer)) = (challenge, screen.answer(None)) {
+            if matches!(challenge, Challenge::WebAuthn(_))
+                && let Some(answer) = screen.answer(None)
+            {
                 screen.send(&submission, answer);
             }
         });
