@@ -195,6 +195,19 @@ impl Browser {
         *clock = Some(self.run_first(&script).await);
     }
 
+    /// Builds an authenticator into the device, which makes and uses passkeys without asking anybody.
+    pub async fn add_authenticator(&self) {
+        let command = Vendor(
+            "webauthn/authenticator",
+            json!({
+                "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+                "hasUserVerification": true, "isUserConsenting": true, "isUserVerified": true,
+            }),
+        );
+        let added = self.client.issue_cmd(command).await;
+        added.expect("an authenticator");
+    }
+
     /// Lets requests to URLs of a pattern fail, as without a network; none lets all pass again.
     pub async fn block(&self, patterns: &[&str]) {
         self.devtools("Network.enable", json!({})).await;

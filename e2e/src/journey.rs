@@ -60,6 +60,15 @@ where
     run(name, World::start(dist(), week).await, body).await;
 }
 
+/// As [`journey`], with a user pool that lets people set up all there is: second factors, passkeys, remembered devices,
+/// managed login.
+pub async fn journey_with_everything<F>(name: &str, body: impl FnOnce(Arc<Journey>) -> F)
+where
+    F: Future<Output = ()>,
+{
+    run(name, World::start_with_everything(dist()).await, body).await;
+}
+
 /// As [`journey`], with another site.
 pub async fn journey_at<F>(name: &str, site: &Path, body: impl FnOnce(Arc<Journey>) -> F)
 where

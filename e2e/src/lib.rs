@@ -28,7 +28,9 @@ mod world;
 use std::path::{Path, PathBuf};
 
 pub use fantoccini::key::Key;
-pub use journey::{Journey, journey, journey_at, journey_configured, journey_in};
+pub use journey::{
+    Journey, journey, journey_at, journey_configured, journey_in, journey_with_everything,
+};
 pub use request::Request;
 pub use world::{ConfigAnswer, PASSWORD, World};
 

@@ -261,6 +261,16 @@ impl Journey {
         );
     }
 
+    /// The text of the first element that a CSS selector finds.
+    pub async fn text_of(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        self.wait(&format!("{selector:?}"), || async {
+            let text = self.script(script, vec![selector.into()]).await;
+            text.as_str().map(str::to_owned)
+        })
+        .await
+    }
+
     /// Waits for the input with a label.
     pub async fn finds(&self, label: &str) {
         self.with(label, &xpath::field(label), async |_| Ok(()))
@@ -521,6 +531,11 @@ impl Journey {
     /// Sets the device's clock wrong by so many minutes, from the next load on. Only if [`Journey::is_chromium`].
     pub async fn set_device_clock_wrong(&self, minutes: i64) {
         self.browser.set_clock_ahead(minutes * 60_000).await;
+    }
+
+    /// Gives the device an authenticator for passkeys, to which nobody has to attend.
+    pub async fn has_authenticator(&self) {
+        self.browser.add_authenticator().await;
     }
 
     /// Cuts the device off from URLs of these patterns; from none with an empty list. Only if [`Journey::is_chromium`].

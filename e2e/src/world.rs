@@ -61,6 +61,24 @@ impl World {
         }
     }
 
+    /// With a user pool that lets people set up all there is, at the host's name: passkeys are for names, not numbers.
+    pub(crate) async fn start_with_everything(dir: PathBuf) -> Self {
+        let options = Options {
+            site: Some(Site { dir, port: 0 }),
+            everything: true,
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        let site = stack.site_url().expect("a site");
+        Self {
+            site: site.replace("127.0.0.1", "localhost"),
+            stack,
+            config: SharedAnswer::default(),
+            server: None,
+            faulty: AtomicBool::new(false),
+        }
+    }
+
     /// With a site whose configuration is another one, until [`World::configure`] changes it.
     pub(crate) async fn start_configured(dir: PathBuf, answer: ConfigAnswer) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
@@ -172,6 +190,11 @@ impl World {
 
     pub(crate) fn is_faulty(&self) -> bool {
         self.faulty.load(Ordering::Relaxed)
+    }
+
+    /// The stack's time, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.stack.clock().now_ms()
     }
 
     /// Moves the stack's clock.

@@ -1,6 +1,8 @@
 //! Journeys of people through the whole app: right ones and wrong ones.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
+#[path = "journeys/account.rs"]
+mod account;
 #[path = "journeys/configuration.rs"]
 mod configuration;
 #[path = "journeys/failures.rs"]
