@@ -336,7 +336,7 @@ impl Journey {
 /// Whether the operation is one that sets a password.
 fn takes_a_password(request: &Request) -> bool {
     match request.operation.as_deref() {
-        Some("SignUp" | "ConfirmForgotPassword") => true,
+        Some("SignUp" | "ConfirmForgotPassword" | "ChangePassword") => true,
         Some("RespondToAuthChallenge") => serde_json::from_str::<Value>(&request.body)
             .is_ok_and(|body| body["ChallengeName"] == "NEW_PASSWORD_REQUIRED"),
         _ => false,

@@ -365,6 +365,13 @@ impl Journey {
         .await;
     }
 
+    /// Clicks the button with these words in the dialog on show.
+    pub async fn press_in_dialog(&self, words: &str) {
+        let xpath = xpath::button(words).replacen("//", "//dialog[@open]//", 1);
+        self.with(words, &xpath, async |button| button.click().await)
+            .await;
+    }
+
     /// Clicks the button with these words three times before the page can answer.
     pub async fn press_impatiently(&self, words: &str) {
         let script = "for (let i = 0; i < 3; i++) arguments[0].click()";

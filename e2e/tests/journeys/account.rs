@@ -19,7 +19,7 @@ async fn at(j: &Journey, section: &str) {
 
 /// What an authenticator app with that key shows.
 pub fn app_code(j: &Journey, key: &str) -> String {
-    let secret = Secret::try_from_base32(&key.replace(' ', "")).expect("a key");
+    let secret = Secret::try_from_base32(key.replace(' ', "")).expect("a key");
     let app = Builder::new().with_secret(secret).build().expect("an app");
     let seconds = u64::try_from(j.world.now_ms() / 1000).expect("a time");
     app.generate(seconds).to_string()
@@ -142,7 +142,7 @@ async fn an_authenticator_app_is_set_up_and_turned_off() {
         j.press("Turn Off: Authenticator app").await;
         j.sees("Signing in will not ask for it any more.").await;
         j.inspect("question").await;
-        j.press("Turn Off").await;
+        j.press_in_dialog("Turn Off").await;
         j.sees("Your changes are saved.").await;
         j.sign_out().await;
         j.is_a_visitor().await;
@@ -182,15 +182,11 @@ async fn passkeys_come_and_go() {
         j.sees("The passkey is there.").await;
         j.sees("Made ").await;
         j.inspect("one").await;
-        j.script(
-            "document.querySelector('.settings-item .button').click()",
-            Vec::new(),
-        )
-        .await;
+        j.press("Delete: Passkey").await;
         j.sees("You will not be able to sign in with it any more.")
             .await;
         j.inspect("question").await;
-        j.press("Delete").await;
+        j.press_in_dialog("Delete").await;
         j.sees("You have no passkey yet.").await;
     })
     .await;
@@ -200,6 +196,12 @@ async fn passkeys_come_and_go() {
 async fn devices_are_known_and_forgotten() {
     journey_with_everything("settings-devices", async |j| {
         at(&j, "devices").await;
+        // The device is made known in the background.
+        j.wait("a known device", async || {
+            (j.calls("ConfirmDevice").await == 1).then_some(())
+        })
+        .await;
+        j.reload().await;
         j.sees("this device").await;
         j.sees("Not remembered").await;
         j.inspect("devices").await;
@@ -208,7 +210,7 @@ async fn devices_are_known_and_forgotten() {
         j.press("Forget: Chrome, Linux").await;
         j.sees("Whoever is signed in there has to sign in again")
             .await;
-        j.press("Forget").await;
+        j.press_in_dialog("Forget").await;
         j.sees("No devices are known yet.").await;
     })
     .await;
@@ -220,6 +222,7 @@ async fn one_can_sign_out_here_or_everywhere() {
         at(&j, "account").await;
         j.inspect("account").await;
         let other = j.elsewhere().await;
+        other.expect_refusals();
         other.sign_in(EMAIL, PASSWORD).await;
         other.is_signed_in().await;
         j.press("Sign Out Here").await;
@@ -254,11 +257,7 @@ async fn an_account_is_deleted_for_good() {
         j.sees_no_more("You will be signed out everywhere").await;
         j.press("Delete Account").await;
         j.sees("You will be signed out everywhere").await;
-        j.script(
-            "document.querySelector('dialog .button-danger').click()",
-            Vec::new(),
-        )
-        .await;
+        j.press_in_dialog("Delete Account").await;
         j.sees("Your account has been deleted.").await;
         j.is_a_visitor().await;
         j.has_nothing_stored().await;
