@@ -482,7 +482,7 @@ async fn a_question_is_asked_as_the_trigger_puts_it() {
         round.set(round.get() + 1);
         ok(
             json!({ "ChallengeName": "CUSTOM_CHALLENGE", "Session": round.get().to_string(),
-            "ChallengeParameters": { "question": words } }),
+            "ChallengeParameters": { "question": words, "round": round.get().to_string() } }),
         )
     };
     let page = open(&world, "/signin").await;

@@ -3,6 +3,10 @@
 
 #[path = "journeys/account.rs"]
 mod account;
+#[path = "journeys/amplify.rs"]
+mod amplify;
+#[path = "journeys/challenges.rs"]
+mod challenges;
 #[path = "journeys/configuration.rs"]
 mod configuration;
 #[path = "journeys/failures.rs"]
@@ -11,8 +15,12 @@ mod failures;
 mod kinds;
 #[path = "journeys/languages.rs"]
 mod languages;
+#[path = "journeys/managed_login.rs"]
+mod managed_login;
 #[path = "journeys/messages.rs"]
 mod messages;
+#[path = "journeys/passkeys.rs"]
+mod passkeys;
 #[path = "journeys/people.rs"]
 mod people;
 #[path = "journeys/posting.rs"]

@@ -559,8 +559,17 @@ impl Session {
         let before = self.0.tokens.borrow().clone();
         self.keep_new(stored.clone());
         self.revoke_replaced(before, &stored);
-        if let Some(new_device) = new_device {
-            self.confirm_device(stored, new_device);
+        let remember = self.0.remember_device.replace(false);
+        match (new_device, stored.device_key.clone()) {
+            (Some(new_device), _) => self.confirm_device(stored, new_device, remember),
+            // Known from before, when nobody asked for more.
+            (None, Some(key)) if remember => {
+                let session = self.clone();
+                spawn_local(detached(async move {
+                    session.remember(&stored, &key).await;
+                }));
+            }
+            _ => {}
         }
         Ok(SignIn::SignedIn)
     }
@@ -582,9 +591,9 @@ impl Session {
         &self,
         stored: StoredSession,
         new_device: cognito_user_pool::operation::NewDevice,
+        remember: bool,
     ) {
         let session = self.clone();
-        let remember = self.0.remember_device.replace(false);
         spawn_local(detached(async move {
             let client = &session.0.client;
             let token = &stored.access_token;
@@ -604,13 +613,18 @@ impl Session {
                 return;
             }
             if remember && confirmed.user_confirmation_necessary {
-                let operation = UpdateDeviceStatus {
-                    access_token: token,
-                    device_key: &device.key,
-                    status: DeviceStatus::Remembered,
-                };
-                let _ = client.call(&operation).await;
+                session.remember(&stored, &device.key).await;
             }
         }));
+    }
+
+    /// Asks the pool to remember a device. A failure costs only that it asks for a second factor again.
+    async fn remember(&self, stored: &StoredSession, device_key: &str) {
+        let operation = UpdateDeviceStatus {
+            access_token: &stored.access_token,
+            device_key,
+            status: DeviceStatus::Remembered,
+        };
+        let _ = self.0.client.call(&operation).await;
     }
 }

@@ -1,12 +1,12 @@
 //! Devices that the pool remembers.
 
 use cognito_user_pool::Storage as _;
-use cruddur_web::session::{Session, SessionState};
+use cruddur_web::session::{Challenge, Session, SessionState, SignIn};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Answer, PREFIX, START_MS, World, exception, ok, token, until};
-use crate::{EMAIL, password};
+use crate::support::{Answer, PREFIX, START_MS, World, exception, ok, token, tokens, until};
+use crate::{EMAIL, asked, password};
 
 const KEYS: [&str; 3] = ["deviceKey", "deviceGroupKey", "randomPasswordKey"];
 
@@ -32,6 +32,13 @@ async fn sign_in(world: &World, remember: bool) -> Session {
     assert!(matches!(session.state(), SessionState::SignedIn(_)));
     until(|| world.service.count("ConfirmDevice") == 1).await;
     session
+}
+
+fn asks_for_code() -> Answer {
+    ok(
+        json!({ "ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s",
+        "ChallengeParameters": { "USER_ID_FOR_SRP": "ann-sub" } }),
+    )
 }
 
 fn confirmed(necessary: bool) -> Answer {
@@ -77,6 +84,39 @@ async fn a_device_is_registered_and_remembered_only_when_asked() {
             "it was sent"
         );
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_device_from_before_is_remembered_once_that_is_asked() {
+    let world = World::default();
+    world
+        .service
+        .on("ConfirmDevice", confirmed(true))
+        .on("UpdateDeviceStatus", ok(json!({})));
+    let session = sign_in(&world, false).await;
+    until(|| stored(&world).len() == 3).await;
+    for remember in [false, true] {
+        // The pool knows the device, and makes no new one of it.
+        world
+            .service
+            .on("InitiateAuth", asks_for_code())
+            .on("RespondToAuthChallenge", tokens(START_MS))
+            .on("RevokeToken", ok(json!({})));
+        let step = session.sign_in(EMAIL, password()).await.unwrap();
+        let Challenge::SoftwareTokenMfa(asked) = asked(step) else {
+            panic!("another challenge")
+        };
+        session.set_remember_device(remember);
+        let step = session.answer_software_token(&asked, "123456").await;
+        assert_eq!(step.unwrap(), SignIn::SignedIn);
+        if remember {
+            until(|| world.service.count("UpdateDeviceStatus") == 1).await;
+            let body = world.service.body("UpdateDeviceStatus");
+            assert_eq!(body["DeviceKey"], "us-east-1_key");
+        }
+    }
+    assert_eq!(world.service.count("ConfirmDevice"), 1);
+    assert_eq!(world.service.count("UpdateDeviceStatus"), 1);
 }
 
 #[wasm_bindgen_test]

@@ -226,7 +226,11 @@ impl Challenge {
     /// Whether `next` is the same question of a trigger: the answer was wrong, and there is another try.
     fn is_repeated_by(&self, next: &Self) -> bool {
         match (self, next) {
-            (Self::Custom(before), Self::Custom(after)) => before.parameters == after.parameters,
+            (Self::Custom(before), Self::Custom(after)) => match before.parameter("question") {
+                // What else there is may change with each try.
+                Some(question) => after.parameter("question") == Some(question),
+                None => before.parameters == after.parameters,
+            },
             _ => false,
         }
     }
@@ -303,13 +307,9 @@ pub(super) fn ChallengeStep(props: &ChallengeProps) -> Html {
     });
     let (label, busy_label) = match &props.challenge {
         Challenge::WebAuthn(_) => (text::PASSKEY, text::PASSKEY_BUSY),
-        Challenge::MfaSetup(_) | Challenge::SelectMfaType(_) => {
-            (text::CONTINUE, text::CONTINUE_BUSY)
-        }
-        Challenge::SelectChallenge(_) if way != Some(Way::Password) => {
-            (text::CONTINUE, text::CONTINUE_BUSY)
-        }
-        _ => (auth::SIGN_IN, auth::SIGN_IN_BUSY),
+        Challenge::Password(_) => (auth::SIGN_IN, auth::SIGN_IN_BUSY),
+        _ if way == Some(Way::Password) => (auth::SIGN_IN, auth::SIGN_IN_BUSY),
+        _ => (text::CONTINUE, text::CONTINUE_BUSY),
     };
     let other = match &props.challenge {
         Challenge::WebAuthn(_) | Challenge::SmsOtp(_) => text::ANOTHER_WAY,
