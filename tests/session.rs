@@ -354,6 +354,23 @@ async fn another_tab_is_followed() {
 }
 
 #[wasm_bindgen_test]
+async fn what_amplify_ends_leaves_no_copy() {
+    let world = World::default();
+    world.store_session(3600);
+    let session = world.session();
+    assert!(world.storage.get("access_token").is_some());
+    // Amplify removes its own keys.
+    for key in world.storage.keys() {
+        if key.starts_with(PREFIX) {
+            world.storage.remove(&key);
+        }
+    }
+    session.storage_changed();
+    assert_eq!(session.state().person(), None);
+    assert!(world.storage.keys().is_empty());
+}
+
+#[wasm_bindgen_test]
 async fn a_tab_hears_of_the_others_from_the_browser() {
     let world = World::default();
     world.store_session(3600);

@@ -271,7 +271,8 @@ impl Session {
 
     /// Takes over what another tab has done to the storage: signed in, signed out, renewed the tokens.
     ///
-    /// The storage itself is left as it is: the other tab may still be writing.
+    /// The storage itself is left as it is, for the other tab may still be writing; but for the copy of a token that has
+    /// ended.
     pub fn storage_changed(&self) {
         let stored = self.0.store.load();
         if stored == *self.0.tokens.borrow() {
@@ -293,7 +294,13 @@ impl Session {
             None if self.0.persisted.replace(false) => {
                 let reason = SignedOutReason::Revoked;
                 self.new_generation();
-                self.0.tokens.take();
+                let ended = self.0.tokens.take();
+                // What ended it may be Amplify, which knows nothing of the copy.
+                let storage = self.0.store.storage();
+                let copy = storage.get(ACCESS_TOKEN_KEY);
+                if ended.is_some_and(|ended| copy.as_deref() == Some(ended.access_token.expose())) {
+                    storage.remove(ACCESS_TOKEN_KEY);
+                }
                 self.set_state(SessionState::SignedOut(Some(reason)));
                 self.tell(&SessionEvent::SignedOut(reason));
             }

@@ -52,14 +52,46 @@ pub fn javascript_clients(workspace: &Workspace) -> Result<Guest> {
     )?;
     workspace::write(&part.join("package-lock.json"), &lock)?;
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-        .args(["--fetch-retries=1", "--fetch-retry-mintimeout=2000"])
-        .current_dir(&part);
+    // The peers that this leaves out are for other platforms than browsers.
+    npm.args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--legacy-peer-deps",
+    ])
+    .args(["--fetch-retries=1", "--fetch-retry-mintimeout=2000"])
+    .current_dir(&part);
     if let Some(output) = progress::attempt("installing AWS's JavaScript clients", &mut npm)? {
         return unreachable_or_broken("npm", "AWS's JavaScript clients", &output);
     }
     workspace::rename(&part, &folder)?;
     Ok(Guest::Here(folder))
+}
+
+/// Amplify as a script for a page, made of `interop/javascript/browser.mjs`.
+pub fn amplify_bundle(workspace: &Workspace) -> Result<Guest> {
+    let folder = match javascript_clients(workspace)? {
+        Guest::Here(folder) => folder,
+        missing => return Ok(missing),
+    };
+    let source = "interop/javascript/browser.mjs";
+    let copy = folder.join("browser.mjs");
+    workspace::write(&copy, &read(&workspace.root.join(source))?)?;
+    let bundle = folder.join("amplify.js");
+    let mut esbuild = Command::new(folder.join("node_modules/.bin/esbuild"));
+    esbuild
+        .arg("browser.mjs")
+        .args([
+            "--bundle",
+            "--format=iife",
+            "--define:global=window",
+            "--log-level=warning",
+        ])
+        .arg("--outfile=amplify.js")
+        .current_dir(&folder);
+    progress::run("bundling Amplify", &mut esbuild)?;
+    Ok(Guest::Here(bundle))
 }
 
 /// The emulator's program.

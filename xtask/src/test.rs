@@ -385,7 +385,19 @@ fn e2e(context: &Context) -> Result<Outcome> {
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.driver)
         .env("CRUDDUR_DIST", dist);
-    tests(&mut cargo)
+    // Those beside Amplify are ignored where it cannot be had.
+    match interop::amplify_bundle(&context.workspace)? {
+        Guest::Here(bundle) => {
+            cargo
+                .args(["--", "--include-ignored"])
+                .env("AMPLIFY_BUNDLE", bundle);
+            tests(&mut cargo)
+        }
+        Guest::Missing(why) => Ok(match tests(&mut cargo)? {
+            Outcome::Passed(counts) => Outcome::Passed(format!("{counts}; skipped: {why}")),
+            failed => failed,
+        }),
+    }
 }
 
 /// Whether the toolchain has this subcommand of cargo; rustup is asked to add it if not.

@@ -90,7 +90,6 @@ async fn an_authenticator_app_is_set_up_and_remembered() {
         j.inspect("set-up").await;
         j.press("Continue").await;
         let key = j.text_of(".app-key code").await;
-        j.has_focus("Code").await;
         j.inspect("key").await;
         j.press("Copy Key").await;
         j.wait("an answer", || async {
@@ -271,6 +270,7 @@ async fn a_code_takes_the_place_of_the_password() {
         j.expect_refusals();
         j.world.with_user(EMAIL, true).await;
         j.open("/signin").await;
+        j.sees("Email me a code").await;
         j.inspect("form").await;
         j.press("Email me a code").await;
         j.sees("Enter your email.").await;
@@ -349,6 +349,7 @@ async fn the_way_is_chosen_after_the_name() {
         configure(&j, auth, json!({ "auth_flow_type": "USER_AUTH" }));
         j.world.with_user(EMAIL, true).await;
         j.open("/signin").await;
+        j.sees("Continue").await;
         j.inspect("name").await;
         j.fill("Email", EMAIL).await;
         j.press("Continue").await;
