@@ -362,6 +362,7 @@ async fn a_choice_with_nothing_known_is_named() {
     };
     until(|| page.text(".form-alert").contains("SELECT_MFA_TYPE")).await;
     assert_eq!(page.session.pending_challenge(), None);
+    assert_eq!(input(&page, "#signin-email").value(), EMAIL);
     page.close().await;
 }
 
@@ -378,6 +379,8 @@ async fn an_authenticator_app_is_set_up_on_the_way_in() {
     );
     submit(&page).await;
     until(|| page.has("#challenge-code")).await;
+    let focused = focused().unwrap();
+    assert_eq!(focused.class_name(), "form-intro", "the key comes first");
     assert_eq!(page.text("code"), "JBSW Y3DP EHPK 3PXP AB");
     assert_eq!(page.one("code").tab_index(), 0);
     let picture = page.all(".qr").remove(0);

@@ -57,9 +57,9 @@ pub fn CallbackPage() -> Html {
             <div class="form-alert" role="alert" tabindex="-1" ref={words}>
                 <p>{ text::managed_login(error) }</p>
             </div>
-            <p class="auth-ways">
+            <div class="auth-ways">
                 <Link to={sign_in} class="button">{ text::TRY_AGAIN }</Link>
-            </p>
+            </div>
         </AuthPage>
     }
 }

@@ -260,19 +260,20 @@ pub(super) fn ChallengeStep(props: &ChallengeProps) -> Html {
         let (cooldown, place) = (cooldown.clone(), place.clone());
         use_effect_with(props.challenge.clone(), move |challenge| {
             let refs = screen.problems.refs();
-            let field = match challenge {
+            let field = refs.of(match challenge {
                 Challenge::Password(_) => Field::Password,
                 Challenge::Custom(_) => Field::Answer,
                 _ => Field::OneTimeCode,
-            };
-            let field = refs.of(field);
+            });
+            // A key comes before the code that it makes.
+            let shows_key = matches!(challenge, Challenge::SoftwareTokenSetup(_));
             match field.cast::<HtmlInputElement>() {
-                Some(input) => {
+                Some(input) if !shows_key => {
                     // What was typed belongs to the challenge before.
                     input.set_value("");
                     focus(&field);
                 }
-                None => focus(&place),
+                _ => focus(&place),
             }
             if challenge.sent_code().is_some() {
                 cooldown.start(RESEND_AFTER_S);

@@ -12,7 +12,9 @@ use super::auth::{AuthPage, Layout, waiting};
 use crate::components::form::Problem;
 use crate::components::frame::SessionNotice;
 use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::{Challenge, SessionEvent, SessionState, use_session, use_session_state};
+use crate::session::{
+    Challenge, Session, SessionEvent, SessionState, use_session, use_session_state,
+};
 use crate::text::auth::{self as text};
 use crate::text::use_language;
 use challenge::ChallengeStep;
@@ -27,6 +29,20 @@ enum Step {
     SignIn(Option<Again>),
     /// What the pool asks the person of that user name for.
     Challenge(String, Challenge),
+}
+
+impl Step {
+    /// The challenge's screen; the form, if there is no answer to it here.
+    fn of(session: &Session, username: String, challenge: Challenge) -> Self {
+        if is_answerable(session, &challenge) {
+            return Self::Challenge(username, challenge);
+        }
+        session.abandon_sign_in();
+        Self::SignIn(Some(Again {
+            email: username,
+            problem: Some(Problem::Unsupported(challenge.name().to_owned())),
+        }))
+    }
 }
 
 /// A sign-in that begins anew.
@@ -70,23 +86,14 @@ pub fn SignInPage() -> Html {
         let session = session.clone();
         // A reload does not interrupt a sign-in.
         use_state(move || match session.pending_challenge() {
-            Some((username, challenge)) => Step::Challenge(username, challenge),
+            Some((username, challenge)) => Step::of(&session, username, challenge),
             None => Step::SignIn(None),
         })
     };
     let on_challenge = {
         let (step, session) = (step.setter(), session.clone());
         use_callback((), move |(username, challenge), ()| {
-            step.set(match is_answerable(&session, &challenge) {
-                true => Step::Challenge(username, challenge),
-                false => {
-                    session.abandon_sign_in();
-                    Step::SignIn(Some(Again {
-                        email: username,
-                        problem: Some(Problem::Unsupported(challenge.name().to_owned())),
-                    }))
-                }
-            });
+            step.set(Step::of(&session, username, challenge));
         })
     };
     let on_again = {
