@@ -853,8 +853,8 @@ pub fn failure(kind: UsernameKind, form: Form, error: &Error) -> Failure {
         ),
         Kind::FlowNotEnabled => configuration(
             "auth.user_pool_client_id",
-            "the app client does not allow this sign-in flow (ALLOW_USER_SRP_AUTH)",
-            "der App-Client erlaubt diese Art der Anmeldung nicht (ALLOW_USER_SRP_AUTH)",
+            "the app client does not allow this sign-in flow (ExplicitAuthFlows)",
+            "der App-Client erlaubt diese Art der Anmeldung nicht (ExplicitAuthFlows)",
         ),
         Kind::InvalidRequest | Kind::InvalidResponse => configuration(
             "auth.user_pool_endpoint",
