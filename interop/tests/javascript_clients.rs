@@ -7,19 +7,23 @@ use std::path::Path;
 use cruddur_local::{CLIENT_ID, Options, Stack, USER_POOL_ID};
 use tokio::process::Command;
 
-/// Runs `javascript/clients.mjs`, in the directory where the npm packages are: `INTEROP_NPM`.
-async fn run(client: &str) {
+/// Runs one of the scripts in `javascript/`, in the directory where the npm packages are: `INTEROP_NPM`.
+async fn run(script: &str, client: &str, everything: bool) {
     let packages = std::env::var("INTEROP_NPM").expect(
         "INTEROP_NPM names the directory of the npm packages: run `cargo xtask test interop`",
     );
     // Modules are looked for next to the script, so it has to be where the packages are.
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("javascript/clients.mjs");
-    let script = Path::new(&packages).join(format!("{client}.mjs"));
-    std::fs::copy(source, &script).expect("the script is there");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("javascript/{script}.mjs"));
+    let copy = Path::new(&packages).join(format!("{script}-{client}.mjs"));
+    std::fs::copy(source, &copy).expect("the script is there");
 
-    let stack = Stack::start(Options::ephemeral()).await.expect("a stack");
+    let options = Options {
+        everything,
+        ..Options::ephemeral()
+    };
+    let stack = Stack::start(options).await.expect("a stack");
     let output = Command::new("node")
-        .arg(&script)
+        .arg(&copy)
         .args([client, stack.pool_url(), USER_POOL_ID, CLIENT_ID])
         .kill_on_drop(true)
         .output()
@@ -37,11 +41,25 @@ async fn run(client: &str) {
 #[tokio::test]
 #[ignore = "needs npm packages: cargo xtask test interop"]
 async fn amazon_cognito_identity_js() {
-    run("amazon-cognito-identity-js").await;
+    run("clients", "amazon-cognito-identity-js", false).await;
 }
 
 #[tokio::test]
 #[ignore = "needs npm packages: cargo xtask test interop"]
 async fn aws_amplify() {
-    run("aws-amplify").await;
+    run("clients", "aws-amplify", false).await;
+}
+
+/// Second factors, devices, USER_AUTH, CUSTOM_AUTH, attributes, rotation, as far as the client can.
+#[tokio::test]
+#[ignore = "needs npm packages: cargo xtask test interop"]
+async fn amazon_cognito_identity_js_beyond_passwords() {
+    run("flows", "amazon-cognito-identity-js", true).await;
+}
+
+/// As above.
+#[tokio::test]
+#[ignore = "needs npm packages: cargo xtask test interop"]
+async fn aws_amplify_beyond_passwords() {
+    run("flows", "aws-amplify", true).await;
 }
