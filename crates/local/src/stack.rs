@@ -31,6 +31,7 @@ pub struct Stack {
     backend: Server,
     site: Option<Server>,
     mailbox: Mailbox,
+    state: Arc<State>,
     clock: Arc<Clock>,
     faults: Arc<Faults>,
     stop: watch::Sender<bool>,
@@ -195,6 +196,7 @@ impl Stack {
             pool: pool.serve(pool::router(pools), stopped.clone()),
             backend: backend.serve(backend_router, stopped),
             site,
+            state,
             clock,
             faults,
             stop,
@@ -236,7 +238,7 @@ impl Stack {
         &self.faults
     }
 
-    /// Stops every server and waits until their ports are free. Everything acknowledged is on disk already.
+    /// Stops every server and waits until their ports and the state file are free. Everything acknowledged is on disk already.
     pub async fn shutdown(self) {
         self.stop.send_replace(true);
         let servers = [Some(self.pool), Some(self.backend), self.site];
@@ -248,6 +250,7 @@ impl Stack {
                 let _ = (&mut server.task).await;
             }
         }
+        self.state.close();
     }
 }
 

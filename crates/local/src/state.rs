@@ -33,6 +33,8 @@ pub enum StateError {
     },
     /// Another process is using the file.
     InUse(PathBuf),
+    /// The state was closed: nothing is changed any more.
+    Closed(PathBuf),
     /// The file could not be read or written.
     Io {
         /// The state file.
@@ -55,6 +57,7 @@ impl fmt::Display for StateError {
                 "the state file {} is in use by another cruddur-local; stop that one, or name another file with --state",
                 file.display()
             ),
+            Self::Closed(file) => write!(f, "the state file {} is closed", file.display()),
             Self::Io { file, error } => write!(
                 f,
                 "the state file {} cannot be used: {error}; name another one with --state, or run with --ephemeral",
@@ -72,8 +75,8 @@ impl std::error::Error for StateError {}
 /// [`State::update`] returns.
 pub struct State {
     file: Option<PathBuf>,
-    /// Held for as long as the state lives: a second process must not write the same file.
-    _lock: Option<File>,
+    /// Held until the state is closed: a second process must not write the same file.
+    lock: Mutex<Option<File>>,
     sections: Mutex<BTreeMap<String, Section>>,
 }
 
@@ -103,7 +106,7 @@ impl State {
         let StateFile::At(path) = file else {
             return Ok(Self {
                 file: None,
-                _lock: None,
+                lock: Mutex::default(),
                 sections: Mutex::default(),
             });
         };
@@ -115,7 +118,7 @@ impl State {
         };
         Ok(Self {
             file: Some(path.clone()),
-            _lock: Some(lock),
+            lock: Mutex::new(Some(lock)),
             sections: Mutex::new(sections),
         })
     }
@@ -175,6 +178,11 @@ impl State {
         let Some(file) = &self.file else {
             return Ok(result);
         };
+        let lock = held(&self.lock);
+        if lock.is_none() {
+            section.value = None;
+            return Err(StateError::Closed(file.clone()));
+        }
         let json = serde_json::to_value(&*value).map_err(corrupt)?;
         let before = std::mem::replace(&mut section.json, json);
         if section.json == before {
@@ -190,10 +198,20 @@ impl State {
         Ok(result)
     }
 
-    /// A thread that panicked with the lock in hand has changed nothing that is on disk.
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Section>> {
-        self.sections.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets go of the file, which another process may use from now on. A connection that outlives its server can change
+    /// nothing after this; what it changed before is on disk.
+    pub fn close(&self) {
+        *held(&self.lock) = None;
     }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Section>> {
+        held(&self.sections)
+    }
+}
+
+/// A thread that panicked with the lock in hand has changed nothing that is on disk.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Section {

@@ -123,6 +123,11 @@ fn unpack(workspace: &Workspace, version: &str, name: &str) -> Result<PathBuf> {
         .target
         .join(format!("package/{PACKAGE}-{version}.crate"));
     untar(&archive, &folder)?;
+    // The folder is inside this workspace, and the copy is no part of it.
+    let manifest = folder.join("Cargo.toml");
+    let text =
+        fs::read_to_string(&manifest).map_err(|error| Failure::file("read", &manifest, &error))?;
+    workspace::write(&manifest, &format!("{text}\n[workspace]\n"))?;
     Ok(folder)
 }
 
