@@ -333,6 +333,12 @@ impl Journey {
             .await;
     }
 
+    /// Waits until the link with these words has the focus.
+    pub async fn has_focus_on_link(&self, words: &str) {
+        self.focus_is_at(&format!("the focus on {words}"), &xpath::link(words))
+            .await;
+    }
+
     async fn focus_is_at(&self, what: &str, xpath: &str) {
         let script = "
             const found = document.evaluate(arguments[0], document, null, XPathResult.ANY_TYPE);

@@ -129,6 +129,10 @@ async fn the_keyboard_is_enough() {
         assert!(!j.account_is_open().await);
         j.key(Key::Enter).await;
         j.sees("Sign Out").await;
+        for link in ["Settings", "Switch account"] {
+            j.key(Key::Tab).await;
+            j.has_focus_on_link(link).await;
+        }
         j.key(Key::Tab).await;
         j.has_focus_on_button("Sign Out").await;
         j.key(Key::Enter).await;
