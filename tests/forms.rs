@@ -658,13 +658,17 @@ async fn whatever_attributes_a_pool_requires_are_asked_for() {
         page.text("#new-password-phone_number-error"),
         "Enter your phone number."
     );
+    // What has no country code is not even sent; what the pool refuses is told in the same place.
     type_into(&page, "#new-password-phone_number", "555").await;
     submit(&page).await;
-    until(|| {
+    assert!(
         page.text("#new-password-phone_number-error")
             .contains("country code")
-    })
-    .await;
+    );
+    type_into(&page, "#new-password-phone_number", "+15550000").await;
+    submit(&page).await;
+    until(|| world.service.count("RespondToAuthChallenge") == 2).await;
+    until(|| page.has("#new-password-phone_number-error")).await;
     assert_eq!(focused_id(), "new-password-phone_number");
     type_into(&page, "#new-password-phone_number", "+15555550100").await;
     submit(&page).await;

@@ -290,6 +290,10 @@ impl Session {
             && let Some(person) = self.state().person()
         {
             self.0.store.forget_device(&person.username);
+            // Or the next renewal would write it back.
+            if let Some(tokens) = self.0.tokens.borrow_mut().as_mut() {
+                tokens.device_key = None;
+            }
         }
         Ok(())
     }

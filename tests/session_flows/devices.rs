@@ -177,4 +177,6 @@ async fn a_device_outlives_the_sign_out_until_it_is_forgotten() {
     assert_eq!(stored(&world).len(), 3);
     session.forget_device("us-east-1_key").await.unwrap();
     assert_eq!(stored(&world).len(), 0);
+    // Nor does the next renewal bring it back.
+    assert_eq!(session.device_key(), None);
 }

@@ -6,8 +6,7 @@ use super::super::auth::{AuthPage, Check, Layout, focus, known_email};
 use super::Again;
 use crate::components::form::{
     Attribute, Field, FormFrame, NewPasswordRules, PasswordField, PasswordRules, Problem, Problems,
-    TextField, use_new_password_rules, use_problems, use_submission, validate_attribute,
-    validate_email, validate_username,
+    TextField, use_new_password_rules, use_problems, use_submission,
 };
 use crate::session::{Challenge, ErrorKind, NewPasswordRequired, Password, SignIn, use_session};
 use crate::text::auth::{self as text, Form};
@@ -52,12 +51,7 @@ fn validate_step(
     let mut attributes = Vec::new();
     for (field, name, _) in &fields {
         let typed = refs.value(*field);
-        let value = match field {
-            Field::Email => validate_email(&typed),
-            Field::Username => validate_username(&typed),
-            _ => validate_attribute(&typed),
-        };
-        if let Some(value) = check.take(*field, value) {
+        if let Some(value) = check.take(*field, field.validate(&typed)) {
             attributes.push(((*name).to_owned(), value));
         }
     }
