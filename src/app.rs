@@ -1,5 +1,6 @@
 //! The root component.
 
+use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -8,11 +9,9 @@ use crate::components::PageHeading;
 use crate::components::form::PasswordPolicy;
 use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
-use crate::pages::{
-    CallbackPage, ConfigErrorPage, ConfirmPage, ForgotPage, HomePage, MessagesPage, NotFoundPage,
-    NotificationsPage, ProfilePage, SearchPage, SettingsPage, SignInPage, SignUpPage, StatusPage,
-};
-use crate::router::{Route, RouterProvider, use_navigator, use_route};
+use crate::pages::{ConfigErrorPage, HomePage, NotFoundPage};
+use crate::parts::{self, Part};
+use crate::router::{Route, RouterProvider, current_route, use_navigator, use_route};
 use crate::session::platform::SharedTransport;
 use crate::session::{Session, SessionParts, SessionState, use_session_state};
 use crate::text::{Language, LanguageProvider, apply, shell, use_language};
@@ -98,7 +97,7 @@ pub fn Site(props: &SiteProps) -> Html {
             <ContextProvider<Backend> context={props.backend.clone()}>
                 <LanguageProvider>
                     <NoticeProvider>
-                        <RouterProvider>
+                        <RouterProvider gate={parts::gate()}>
                             <Page />
                         </RouterProvider>
                     </NoticeProvider>
@@ -124,27 +123,20 @@ fn Page() -> Html {
         }
     });
     let wide = route.is_messages();
-    let page = match route {
-        Route::SignIn { .. } | Route::SwitchAccount { .. } => return html! { <SignInPage /> },
-        Route::SignInCallback => return html! { <CallbackPage /> },
-        Route::SignUp { .. } => return html! { <SignUpPage /> },
-        Route::Confirm { .. } => return html! { <ConfirmPage /> },
-        Route::Forgot { .. } => return html! { <ForgotPage /> },
+    let page = match Part::of(&route) {
         // Until it is known whose page it is, and on the way to the sign-in page.
         _ if route.needs_person() && !matches!(state, SessionState::SignedIn(_)) => {
             html! { <Waiting /> }
         }
-        Route::Home => html! { <HomePage /> },
-        Route::Profile { handle } => html! { <ProfilePage {handle} /> },
-        Route::Status { handle, uuid } => html! { <StatusPage {handle} {uuid} /> },
-        Route::Notifications => html! { <NotificationsPage /> },
-        Route::Messages
-        | Route::Conversation { .. }
-        | Route::MessageGroup { .. }
-        | Route::NewConversation { .. } => html! { <MessagesPage /> },
-        Route::Search { term } => html! { <SearchPage {term} /> },
-        Route::Settings { section } => html! { <SettingsPage {section} /> },
-        Route::NotFound => html! { <NotFoundPage /> },
+        None => match route {
+            Route::Home => html! { <HomePage /> },
+            _ => html! { <NotFoundPage /> },
+        },
+        Some(part) => match part.render() {
+            Some(render) if part == Part::Account => return render(route),
+            Some(render) => render(route),
+            None => html! { <Missing /> },
+        },
     };
     html! { <Frame {wide}><Anew key={language}>{ page }</Anew></Frame> }
 }
@@ -167,6 +159,26 @@ fn Waiting() -> Html {
     }
 }
 
+/// In place of a page whose part of the app could not be loaded.
+#[component]
+fn Missing() -> Html {
+    use_language();
+    let (route, navigator) = (use_route(), use_navigator());
+    let again = {
+        let route = route.clone();
+        use_callback(route, move |_: MouseEvent, route| navigator.replace(route))
+    };
+    html! {
+        <>
+            <PageHeading heading={shell::page_name(&route)} />
+            <div class="failure" role="alert">
+                <p>{ shell::PART_NOT_LOADED }</p>
+                <button type="button" class="button" onclick={again}>{ shell::CONFIG_RETRY }</button>
+            </div>
+        </>
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct AnewProps {
     children: Html,
@@ -181,10 +193,10 @@ fn Anew(props: &AnewProps) -> Html {
 
 /// Starts the app in the page's body, in place of what is there to be seen until then.
 pub fn start() {
-    crate::crash::install();
     apply(Language::detect());
     spawn_local(async {
-        let config = config::load().await;
+        // What the first page needs is fetched at the same time. Without it the page says so.
+        let (config, _) = join(config::load(), parts::load(&current_route())).await;
         yew::Renderer::<App>::with_props(AppProps { config }).render();
     });
 }

@@ -8,9 +8,9 @@ mod link;
 mod provider;
 mod route;
 
-pub use history::Navigator;
+pub use history::{Navigator, current_route};
 pub use link::Link;
-pub use provider::{Location, RouterProvider, use_location, use_navigator, use_route};
+pub use provider::{Gate, Location, RouterProvider, use_location, use_navigator, use_route};
 pub use route::{Route, SettingsSection};
 
 /// Leaves the app for a page elsewhere.

@@ -10,6 +10,8 @@ const TEXTS = {
     noWebAssembly: "Cruddur needs WebAssembly, which this browser does not have or has switched off.",
     tooOld: "Cruddur could not be started: this browser is too old for it, or the download was damaged.",
     notLoaded: "Cruddur could not be loaded. Check your connection and try again.",
+    crash: "Cruddur has stopped",
+    crashText: "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
   },
   de: {
     loading: "Cruddur wird geladen…",
@@ -18,6 +20,9 @@ const TEXTS = {
     tooOld:
       "Cruddur konnte nicht gestartet werden: Dieser Browser ist zu alt dafür, oder beim Herunterladen ging etwas kaputt.",
     notLoaded: "Cruddur konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal.",
+    crash: "Cruddur ist stehen geblieben",
+    crashText:
+      "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
   },
 };
 
@@ -59,9 +64,36 @@ function fail(text) {
   status.append(again);
 }
 
+// The app ends when it meets a fault of its own: a panic, too deep a recursion, no memory. This needs nothing of it: it is
+// made of plain elements, and reloading is a link.
+function crashed() {
+  if (document.getElementById("crash")) {
+    return;
+  }
+  // The app may speak another language by now.
+  const texts = TEXTS[root.lang] ?? TEXTS.en;
+  const add = (parent, name, text, className = "") => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+  const message = add(document.body, "div", "", "crash");
+  message.id = "crash";
+  message.setAttribute("role", "alert");
+  add(message, "h2", texts.crash);
+  add(message, "p", texts.crashText);
+  // Without a fragment, for one would make the link lead within the page.
+  add(message, "a", texts.reload, "button").href = location.pathname + location.search;
+}
+
 if (typeof WebAssembly !== "object") {
   fail(texts.noWebAssembly);
 } else {
+  const isCrash = (error) => error instanceof WebAssembly.RuntimeError;
+  addEventListener("error", ({ error }) => isCrash(error) && crashed());
+  addEventListener("unhandledrejection", ({ reason }) => isCrash(reason) && crashed());
   import(files.js)
     .then((app) => app.default({ module_or_path: files.wasm }))
     .catch((error) => {

@@ -8,6 +8,8 @@ mod support;
 pub mod feed;
 #[path = "shell/frame.rs"]
 pub mod frame;
+#[path = "shell/gate.rs"]
+pub mod gate;
 #[path = "shell/guard.rs"]
 pub mod guard;
 #[path = "shell/navigation.rs"]

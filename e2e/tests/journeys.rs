@@ -19,6 +19,8 @@ mod languages;
 mod managed_login;
 #[path = "journeys/messages.rs"]
 mod messages;
+#[path = "journeys/parts.rs"]
+mod parts;
 #[path = "journeys/passkeys.rs"]
 mod passkeys;
 #[path = "journeys/people.rs"]

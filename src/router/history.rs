@@ -32,6 +32,8 @@ struct Inner {
     /// A position to go back to as soon as the page is long enough for it.
     wanted: Cell<Option<f64>>,
     changed: Callback<Route>,
+    /// Begins what a page needs before it can be shown.
+    prepare: Callback<Route>,
 }
 
 /// Keeps the navigator listening to the browser; dropped with the router.
@@ -53,8 +55,8 @@ impl Drop for Listeners {
 
 impl Navigator {
     /// A navigator for the page's own history. `changed` hears of every navigation, whoever began it.
-    pub(super) fn new(changed: Callback<Route>) -> Self {
-        let navigator = Self::with(changed);
+    pub(super) fn new(changed: Callback<Route>, prepare: Callback<Route>) -> Self {
+        let navigator = Self::with(changed, prepare);
         if let Some(history) = history() {
             // The browser restores the position before the page has its content.
             let _ = history.set_scroll_restoration(ScrollRestoration::Manual);
@@ -71,22 +73,28 @@ impl Navigator {
 
     /// A navigator that nobody listens to.
     pub(super) fn detached() -> Self {
-        Self::with(Callback::noop())
+        Self::with(Callback::noop(), Callback::noop())
     }
 
-    fn with(changed: Callback<Route>) -> Self {
+    fn with(changed: Callback<Route>, prepare: Callback<Route>) -> Self {
         Self(Rc::new(Inner {
             url: RefCell::new(current_url()),
             key: Cell::new(0.0),
             positions: RefCell::default(),
             wanted: Cell::new(None),
             changed,
+            prepare,
         }))
     }
 
     /// The route of the page on show.
     pub(super) fn route(&self) -> Route {
         Route::parse(&self.0.url.borrow())
+    }
+
+    /// Begins what the route's page needs, for somebody who seems to be about to go there.
+    pub fn prepare(&self, route: &Route) {
+        self.0.prepare.emit(route.clone());
     }
 
     /// Goes to `route` in a new history entry; to the page on show, without one.
@@ -239,6 +247,11 @@ impl Navigator {
             _resized: resized,
         }
     }
+}
+
+/// The route that the page's own URL names.
+pub fn current_route() -> Route {
+    Route::parse(&current_url())
 }
 
 fn history() -> Option<History> {

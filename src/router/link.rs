@@ -31,8 +31,8 @@ pub struct LinkProps {
 #[component]
 pub fn Link(props: &LinkProps) -> Html {
     let navigator = use_navigator();
-    let onclick = use_callback(
-        (props.to.clone(), props.onfollow.clone()),
+    let onclick = use_callback((props.to.clone(), props.onfollow.clone()), {
+        let navigator = navigator.clone();
         move |event: MouseEvent, (to, onfollow)| {
             let for_the_browser = event.default_prevented()
                 || event.button() != 0
@@ -45,8 +45,19 @@ pub fn Link(props: &LinkProps) -> Html {
                 onfollow.emit(());
                 navigator.push(to);
             }
-        },
-    );
+        }
+    });
+    // The pointer is on it, the finger down or the focus there: what the page needs can come now.
+    let onpointerenter = {
+        let navigator = navigator.clone();
+        use_callback(props.to.clone(), move |_: PointerEvent, to| {
+            navigator.prepare(to)
+        })
+    };
+    let onfocus = use_callback(props.to.clone(), {
+        let navigator = navigator.clone();
+        move |_: FocusEvent, to| navigator.prepare(to)
+    });
     html! {
         <a
             href={props.to.to_url()}
@@ -54,6 +65,8 @@ pub fn Link(props: &LinkProps) -> Html {
             aria-current={props.current.then_some("page")}
             aria-label={props.label.clone()}
             {onclick}
+            {onpointerenter}
+            {onfocus}
         >
             { props.children.clone() }
         </a>

@@ -1,6 +1,12 @@
 //! The router as Yew components and hooks.
 
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, Window};
 use yew::prelude::*;
 
@@ -24,15 +30,68 @@ pub struct RouterProviderProps {
     /// What may use the router.
     #[prop_or_default]
     pub children: Html,
+    /// What pages need before they can be shown.
+    #[prop_or_default]
+    pub gate: Gate,
+}
+
+/// What pages need before they can be shown. It does not change while the app runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    /// Whether the route's page can be shown at once.
+    pub is_open: fn(&Route) -> bool,
+    /// Does what it takes to show it, or finds out that it cannot be done.
+    pub open: fn(Route) -> Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Default for Gate {
+    /// All pages can be shown at once.
+    fn default() -> Self {
+        Self {
+            is_open: |_| true,
+            open: |_| Box::pin(async {}),
+        }
+    }
+}
+
+impl PartialEq for Gate {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Gives its children the router's hooks.
 #[component]
 pub fn RouterProvider(props: &RouterProviderProps) -> Html {
     let visit = use_reducer(Visit::default);
+    let gate = props.gate;
     let navigator = use_memo((), {
         let visit = visit.dispatcher();
-        |()| Navigator::new(Callback::from(move |route| visit.dispatch(route)))
+        let latest = Rc::new(Cell::new(0_u32));
+        let arrive = move |route: Route| {
+            let number = latest.get().wrapping_add(1);
+            latest.set(number);
+            if (gate.is_open)(&route) {
+                set_loading(false);
+                return visit.dispatch(route);
+            }
+            // The page on show stays until the other one can be shown, or it is known that it cannot.
+            set_loading(true);
+            let (visit, latest) = (visit.clone(), latest.clone());
+            spawn_local(async move {
+                (gate.open)(route.clone()).await;
+                if latest.get() == number {
+                    set_loading(false);
+                    visit.dispatch(route);
+                }
+            });
+        };
+        let prepare = move |route: Route| {
+            if !(gate.is_open)(&route) {
+                spawn_local((gate.open)(route));
+            }
+        };
+        move |()| Navigator::new(Callback::from(arrive), Callback::from(prepare))
     });
     let location = Location {
         route: visit.route.clone().unwrap_or_else(|| navigator.route()),
@@ -57,6 +116,18 @@ pub fn RouterProvider(props: &RouterProviderProps) -> Html {
     }
 }
 
+/// Marks the document while a page's part of the app is on its way.
+fn set_loading(loading: bool) {
+    let document = web_sys::window().as_ref().and_then(Window::document);
+    if let Some(root) = document.and_then(|document| document.document_element()) {
+        // Neither fails for a name like this.
+        let _ = match loading {
+            true => root.set_attribute("data-loading", ""),
+            false => root.remove_attribute("data-loading"),
+        };
+    }
+}
+
 #[derive(Default, PartialEq)]
 struct Visit {
     /// `None` until the first navigation.
@@ -67,8 +138,8 @@ struct Visit {
 impl Reducible for Visit {
     type Action = Route;
 
-    fn reduce(self: std::rc::Rc<Self>, route: Route) -> std::rc::Rc<Self> {
-        std::rc::Rc::new(Self {
+    fn reduce(self: Rc<Self>, route: Route) -> Rc<Self> {
+        Rc::new(Self {
             route: Some(route),
             number: self.number.wrapping_add(1),
         })

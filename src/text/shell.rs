@@ -54,13 +54,6 @@ pub const NOT_FOUND_TEXT: Text = Text::new(
 );
 pub const NOT_FOUND_HOME: Text = Text::new("Go to the home feed", "Zur Startseite");
 
-pub const CRASH_TITLE: Text = Text::new("Cruddur has stopped", "Cruddur ist stehen geblieben");
-pub const CRASH_TEXT: Text = Text::new(
-    "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
-    "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
-);
-pub const CRASH_RELOAD: Text = Text::new("Reload the page", "Seite neu laden");
-
 /// A page's name, by its address alone.
 pub fn page_name(route: &Route) -> String {
     const SIGN_UP: Text = Text::new("Sign Up", "Registrieren");
@@ -102,6 +95,11 @@ pub fn page_title(route: &Route, kind: UsernameKind) -> String {
     };
     format!("{name} · {PRODUCT}")
 }
+
+pub const PART_NOT_LOADED: Text = Text::new(
+    "This page could not be loaded. Check your connection and try again; if there is a new version of Cruddur by now, reload the page.",
+    "Diese Seite konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal; falls es inzwischen eine neue Version von Cruddur gibt, lade die Seite neu.",
+);
 
 /// Why the person is signed out.
 pub fn signed_out(reason: SignedOutReason) -> Text {

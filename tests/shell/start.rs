@@ -1,8 +1,7 @@
-//! Before the app, and after it: configuration, crash.
+//! Before the app: configuration.
 
 use cruddur_web::app::{App, AppProps};
 use cruddur_web::config::{self, ConfigProblem};
-use cruddur_web::crash;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -74,17 +73,4 @@ async fn the_file_can_be_read_again() {
 #[wasm_bindgen_test]
 async fn a_file_that_is_not_there_is_told() {
     assert_eq!(config::load().await, Err(ConfigProblem::Status(404)));
-}
-
-#[wasm_bindgen_test]
-fn a_crash_is_shown_once_with_a_way_to_reload() {
-    assert!(crash::show());
-    assert!(!crash::show());
-    let message = document().get_element_by_id("crash").unwrap();
-    assert_eq!(message.get_attribute("role").as_deref(), Some("alert"));
-    let link = message.query_selector("a").unwrap().unwrap();
-    let location = web_sys::window().unwrap().location();
-    let here = location.pathname().unwrap() + &location.search().unwrap();
-    assert_eq!(link.get_attribute("href"), Some(here));
-    message.remove();
 }

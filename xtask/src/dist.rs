@@ -1,11 +1,20 @@
 //! The files to deploy.
 
+mod budget;
+mod library;
+mod parts;
+mod profile;
+
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
+pub use budget::{Sizes, write as write_budget};
+use parts::Parts;
+pub use parts::{is_stand_in, stand_in};
+pub use profile::Profile;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -16,7 +25,13 @@ use crate::{
 };
 
 /// What a release build needs.
-pub const TOOLS: &[Tool] = &[Tool::Wasm32, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+pub const TOOLS: &[Tool] = &[
+    Tool::Wasm32,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::WasmSplit,
+];
 
 /// Finds the tools and builds `dist/`.
 pub fn run(workspace: &Workspace) -> Result {
@@ -40,10 +55,13 @@ pub fn build(workspace: &Workspace, tools: &Tools) -> Result<Vec<String>> {
         .arg(&part)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         .env("RUST_BACKTRACE", "0");
+    library::build_too(tools, &mut trunk);
+    let parts = Parts::prepare(workspace, tools, &mut trunk)?;
     progress::run("building the app for release", &mut trunk)?;
     // Trunk leaves its lock behind.
     let _ = fs::remove_file(part.join(".trunk-lock"));
     name_by_content(&part)?;
+    parts.finish(tools, &part)?;
     let dist = workspace.root.join("dist");
     workspace::rename(&part, &dist)?;
     Ok(files_below(&dist)?
@@ -56,6 +74,33 @@ pub fn build(workspace: &Workspace, tools: &Tools) -> Result<Vec<String>> {
             )
         })
         .collect())
+}
+
+/// What the files of `dist/` come to as they are served.
+pub fn sizes(workspace: &Workspace) -> Result<Sizes> {
+    budget::measure(&workspace.root.join("dist"))
+}
+
+/// What is over the budget, a line each; `None` where the build is larger for a reason that is not the app's.
+pub fn over_budget(
+    workspace: &Workspace,
+    tools: &Tools,
+    sizes: &Sizes,
+) -> Result<Option<Vec<String>>> {
+    match library::has_source(tools) {
+        true => budget::excess(workspace, sizes).map(Some),
+        false => Ok(None),
+    }
+}
+
+/// The profile of each module of the last build.
+pub fn profiles(workspace: &Workspace) -> Result<Vec<(String, Profile)>> {
+    let modules = parts::modules(workspace)?;
+    let profiles = modules.into_iter().map(|(name, module)| {
+        let profile = profile::profile(&module)?;
+        Ok((name, profile))
+    });
+    profiles.collect()
 }
 
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -118,17 +163,18 @@ fn name_by_content(folder: &Path) -> Result {
     Ok(())
 }
 
-/// The parts of a name before and after Trunk's hash: `-` and 16 hexadecimal digits.
+/// The parts of a name before and after Trunk's hash: `-` and 16 hexadecimal digits, or fewer, for Trunk leaves noughts at
+/// the start away.
 fn split_at_hash(name: &str) -> Option<(&str, &str)> {
-    const DIGITS: usize = 16;
+    const DIGITS: std::ops::RangeInclusive<usize> = 12..=16;
     name.match_indices('-')
         .map(|(dash, _)| dash + 1)
         .find_map(|start| {
-            let (hash, end) = name.get(start..)?.split_at_checked(DIGITS)?;
-            let is_hash = hash
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-            (is_hash && end.starts_with(['.', '_'])).then(|| (&name[..start], end))
+            let rest = &name[start..];
+            let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+            let digits = rest.bytes().take_while(|b| is_digit(*b)).count();
+            let end = &rest[digits..];
+            (DIGITS.contains(&digits) && end.starts_with(['.', '_'])).then(|| (&name[..start], end))
         })
 }
 
@@ -154,11 +200,16 @@ mod tests {
             split_at_hash("cruddur-web-1abd9a96d7288873.js"),
             Some(("cruddur-web-", ".js"))
         );
+        assert_eq!(
+            split_at_hash("cruddur-web-aa4eb4dc126b80d.js"),
+            Some(("cruddur-web-", ".js"))
+        );
         for plain in [
             "index.html",
             "boot.js",
             "icon-192.png",
-            "a-1abd9a96d728887.js",
+            "a-1abd9a96d72.js",
+            "a-1abd9a96d72888731.js",
             "a-1ABD9A96D7288873.js",
         ] {
             assert_eq!(split_at_hash(plain), None, "{plain}");
@@ -166,10 +217,10 @@ mod tests {
     }
 
     /// A folder that goes with the test.
-    struct Folder(PathBuf);
+    pub(super) struct Folder(pub(super) PathBuf);
 
     impl Folder {
-        fn with(name: &str, files: &[(&str, &[u8])]) -> Self {
+        pub(super) fn with(name: &str, files: &[(&str, &[u8])]) -> Self {
             let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
             fs::create_dir_all(&folder).unwrap();
             for (name, bytes) in files {
@@ -178,7 +229,7 @@ mod tests {
             Self(folder)
         }
 
-        fn names(&self) -> Vec<String> {
+        pub(super) fn names(&self) -> Vec<String> {
             let files = files_below(&self.0).unwrap();
             files
                 .iter()

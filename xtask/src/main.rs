@@ -12,6 +12,7 @@ mod ports;
 mod process;
 mod progress;
 mod serve;
+mod size;
 mod test;
 mod tools;
 mod workspace;
@@ -32,6 +33,8 @@ cargo xtask <chore>
   test [STEP…]          Every check, or only the named steps; `cargo xtask test --list` names them.
   local [ARGUMENT…]     The local user pool, backend and mailbox alone; `cargo xtask local --help` for its arguments.
   dist                  The files to deploy, in dist/.
+  size [--write]        Builds them, and tells what a visitor loads and where the bytes come from, by crate and by component.
+                        With --write the sizes become the budget that the tests hold the app to (budget.txt).
   config [--output FILE]
                         Writes static/config.json (or FILE) from the environment variables
                         REACT_APP_AWS_PROJECT_REGION, REACT_APP_AWS_COGNITO_REGION, REACT_APP_AWS_USER_POOLS_ID,
@@ -51,6 +54,12 @@ fn main() -> ExitCode {
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
+    if dist::is_stand_in() {
+        return dist::stand_in(&arguments).unwrap_or_else(|failure| {
+            progress::say(&failure.to_string());
+            ExitCode::FAILURE
+        });
+    }
     let outcome = process::handle_signals().and_then(|()| run(&arguments));
     process::end_descendants(Duration::from_secs(5));
     match outcome {
@@ -69,6 +78,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     };
     let workspace = Workspace::find()?;
     match chore.as_str() {
+        "size" => size::run(&workspace, arguments)?,
         "serve" => serve::run(&workspace, arguments)?,
         "test" => return test::run(&workspace, arguments),
         // Steps of the tests that one wants alone now and then.
@@ -112,6 +122,7 @@ fn list_tools(workspace: &Workspace) -> Result<ExitCode> {
         Tool::Trunk,
         Tool::WasmBindgen,
         Tool::WasmOpt,
+        Tool::WasmSplit,
         Tool::Browser,
     ];
     let tools = Tools::prepare(workspace, ALL)?;

@@ -11,7 +11,7 @@ use crate::{
     failure::{self, Failure, Result},
     interop::{self, Guest},
     process::{self, Stream},
-    progress,
+    progress, size,
     tools::{Tool, Tools},
     workspace::{self, Workspace},
 };
@@ -51,6 +51,7 @@ const STEPS: &[Step] = &[
     step("interop", "tests with others' programs", &[], interop),
     step("browser", "tests in headless Chromium", IN_BROWSER, browser),
     step("dist", "the release build", dist::TOOLS, build_dist),
+    step("budget", "its bytes", dist::TOOLS, budget),
     step("e2e", "journeys in Chromium, release build", BROWSER, e2e),
 ];
 
@@ -364,6 +365,29 @@ fn build_dist(context: &Context) -> Result<Outcome> {
         progress::print(&line);
     }
     Ok(Outcome::Passed(String::new()))
+}
+
+fn budget(context: &Context) -> Result<Outcome> {
+    if context.failed("dist") {
+        return Ok(Outcome::Skipped("there is no release build".to_owned()));
+    }
+    let sizes = dist::sizes(&context.workspace)?;
+    size::print_sizes(&sizes);
+    let Some(excess) = dist::over_budget(&context.workspace, &context.tools, &sizes)? else {
+        return Ok(Outcome::Skipped(
+            "without Rust's source the build is larger than the budget is made for".to_owned(),
+        ));
+    };
+    if excess.is_empty() {
+        return Ok(Outcome::Passed(String::new()));
+    }
+    for line in &excess {
+        progress::say(line);
+    }
+    Ok(Outcome::Failed(
+        "over the budget, see above: make it smaller, or say so by `cargo xtask size --write`"
+            .to_owned(),
+    ))
 }
 
 fn e2e(context: &Context) -> Result<Outcome> {

@@ -189,3 +189,35 @@ async fn a_site_that_did_not_arrive_whole_says_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_crash_offers_to_load_the_page_again() {
+    journey("crash", async |j| {
+        j.open("/search?term=rust").await;
+        j.sees("Search").await;
+        // What a panic comes down to in a browser: a trap that nothing catches.
+        let script = "
+            const bytes = [0,97,115,109,1,0,0,0, 1,4,1,96,0,0, 3,2,1,0, 7,5,1,1,102,0,0, 10,5,1,3,0,0,11];
+            const module = new WebAssembly.Module(new Uint8Array(bytes));
+            const { f } = new WebAssembly.Instance(module).exports;
+            setTimeout(f);
+            Promise.resolve().then(f);";
+        j.script(script, Vec::new()).await;
+        j.sees("Cruddur has stopped").await;
+        let count = "return document.querySelectorAll('.crash').length";
+        let count = j.script(count, Vec::new()).await;
+        assert_eq!(count, 1, "a second crash is no news");
+        j.inspect("crash").await;
+        if j.is_chromium() {
+            let problems = j.problems().await;
+            assert!(
+                problems.iter().all(|problem| problem.contains("unreachable")),
+                "{problems:#?}"
+            );
+        }
+        j.follow("Reload the page").await;
+        j.arrives("/search?term=rust").await;
+        j.does_not_see("Cruddur has stopped").await;
+    })
+    .await;
+}

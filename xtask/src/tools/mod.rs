@@ -10,11 +10,13 @@ mod trunk;
 mod wasm32;
 mod wasm_bindgen;
 mod wasm_opt;
+mod wasm_split;
 
-use std::{collections::BTreeMap, env, ffi::OsString, fmt, process::Command, thread};
+use std::{collections::BTreeMap, env, ffi::OsString, fmt, path::Path, process::Command, thread};
 
 pub use browser::Browser;
 pub use program::Program;
+pub use wasm32::TARGET;
 pub use wasm32::Wasm32;
 
 use crate::{
@@ -34,6 +36,8 @@ pub enum Tool {
     WasmBindgen,
     /// Makes WASM smaller.
     WasmOpt,
+    /// Takes WASM apart.
+    WasmSplit,
     /// Chromium and its driver.
     Browser,
     /// Compares a crate's public API with an older one.
@@ -47,6 +51,7 @@ impl fmt::Display for Tool {
             Self::Trunk => "Trunk",
             Self::WasmBindgen => "wasm-bindgen",
             Self::WasmOpt => "wasm-opt",
+            Self::WasmSplit => "wasm-split",
             Self::Browser => "Chromium",
             Self::SemverChecks => "semver-checks",
         })
@@ -108,6 +113,16 @@ impl Tools {
         }
     }
 
+    /// The file of a tool that is one program.
+    pub fn program(&self, tool: Tool) -> Result<&Path> {
+        match self.get(tool)? {
+            Found::Program(program) => Ok(&program.path),
+            Found::Wasm32(_) | Found::Browser(_) => Err(Failure::new(format!(
+                "{tool} is more than a program: this is a fault of xtask."
+            ))),
+        }
+    }
+
     /// Chromium and its driver.
     pub fn browser(&self) -> Result<&Browser> {
         match self.get(Tool::Browser)? {
@@ -143,6 +158,21 @@ impl Tools {
                 .env_remove("RUSTC_WRAPPER");
         }
         command
+    }
+
+    /// The compiler that builds for the browser.
+    pub fn rustc(&self) -> Command {
+        match self.get(Tool::Wasm32) {
+            Ok(Found::Wasm32(Wasm32::Sysroot(rustc))) => self.command(&rustc.to_string_lossy()),
+            _ => self.command("rustc"),
+        }
+    }
+
+    /// The tools' `PATH`, after a folder that is looked into before all others.
+    pub fn path_after(&self, first: &Path) -> OsString {
+        let path = self.path();
+        let folders = std::iter::once(first.to_owned()).chain(env::split_paths(&path));
+        env::join_paths(folders).unwrap_or(path)
     }
 
     fn path(&self) -> OsString {
@@ -182,6 +212,7 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::Trunk => trunk::find(workspace).map(Found::Program),
         Tool::WasmBindgen => wasm_bindgen::find(workspace)?.map(Found::Program),
         Tool::WasmOpt => wasm_opt::find(workspace).map(Found::Program),
+        Tool::WasmSplit => wasm_split::find(workspace).map(Found::Program),
         Tool::Browser => browser::find().map(Found::Browser),
         Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
     })
@@ -193,6 +224,7 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::Trunk => trunk::install(workspace).map(Found::Program),
         Tool::WasmBindgen => wasm_bindgen::install(workspace).map(Found::Program),
         Tool::WasmOpt => wasm_opt::install(workspace).map(Found::Program),
+        Tool::WasmSplit => wasm_split::install(workspace).map(Found::Program),
         Tool::Browser => browser::install().map(Found::Browser),
         Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
     }

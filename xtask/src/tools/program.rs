@@ -103,16 +103,23 @@ pub fn place(
     version: &str,
     fill: impl FnOnce(&Path) -> Result,
 ) -> Result {
+    place_if(workspace, folder, |part| {
+        fill(part)?;
+        match version_of(&part.join(check)) {
+            Some(found) if found == version => Ok(()),
+            _ => Err(Failure::new(format!(
+                "{check} {version} was installed but does not run on this machine."
+            ))),
+        }
+    })
+}
+
+/// Fills a folder by `fill` under a passing name, and gives it its real name if that went well.
+pub fn place_if(workspace: &Workspace, folder: &str, fill: impl FnOnce(&Path) -> Result) -> Result {
     let part = workspace.tools.join(format!("{folder}.part"));
     workspace::remove_dir(&part)?;
     workspace::create_dir(&part)?;
-    let filled = fill(&part).and_then(|()| match version_of(&part.join(check)) {
-        Some(found) if found == version => Ok(()),
-        _ => Err(Failure::new(format!(
-            "{check} {version} was installed but does not run on this machine."
-        ))),
-    });
-    if let Err(failure) = filled {
+    if let Err(failure) = fill(&part) {
         workspace::remove_dir(&part)?;
         return Err(failure);
     }

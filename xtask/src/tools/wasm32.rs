@@ -136,7 +136,18 @@ fn fill(part: &Path) -> Result {
     let layout = Layout::find(part)?;
     layout.write(part)?;
     build_library(part, &layout)?;
-    // Most of what was unpacked is source, which is not needed any more.
+    // A release builds the library once more, in its own way.
+    let source = part.join("sysroot/lib/rustlib/src/rust/library");
+    if let Some(folder) = source.parent() {
+        workspace::create_dir(folder)?;
+    }
+    let library = layout.source.join("library");
+    if library.starts_with(part) {
+        workspace::rename(&library, &source)?;
+    } else {
+        link(&library, &source)?;
+    }
+    // Most of what was unpacked is more source, which is not needed any more.
     workspace::remove_dir(&debian.join("usr/src"))?;
     workspace::remove_dir(&debian.join("usr/share"))?;
     workspace::write(&part.join("built-by"), &described(&part.join("bin/rustc"))?)

@@ -1,0 +1,248 @@
+//! The app in parts: what a first visit can do without becomes modules of its own, which the page loads when it wants them.
+//!
+//! The compiler's module is taken apart before wasm-bindgen gets to see it. It is Trunk that runs wasm-bindgen, so this very
+//! program stands in for it: Trunk finds it first on `PATH`, under wasm-bindgen's name.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use super::{short_hash, split_at_hash};
+use crate::{
+    failure::{Failure, Result},
+    progress,
+    tools::{Tool, Tools},
+    workspace::{self, Workspace},
+};
+
+/// The name that Trunk looks for.
+const STAND_IN: &str = "wasm-bindgen";
+/// The script that loads the parts, as wasm-split names it.
+const LOADER: &str = "__wasm_split.js";
+/// The name of the app's module, as Trunk has it.
+const APP: &str = "cruddur-web";
+
+/// Where wasm-split leaves the parts, in the target folder.
+const FOLDER_NAME: &str = "parts";
+const FOLDER: &str = "CRUDDUR_PARTS_FOLDER";
+const WASM_BINDGEN: &str = "CRUDDUR_PARTS_WASM_BINDGEN";
+const WASM_SPLIT: &str = "CRUDDUR_PARTS_WASM_SPLIT";
+
+/// A build in parts.
+pub struct Parts {
+    /// Where wasm-split leaves the parts.
+    folder: PathBuf,
+}
+
+impl Parts {
+    /// Has Trunk's `command` build the app in parts.
+    pub fn prepare(workspace: &Workspace, tools: &Tools, command: &mut Command) -> Result<Self> {
+        let folder = workspace.target.join(FOLDER_NAME);
+        workspace::remove_dir(&folder)?;
+        let stand_in = folder.join("stand-in");
+        workspace::create_dir(&stand_in)?;
+        let this = env::current_exe().map_err(|error| {
+            Failure::new(format!("Cannot find this program's own file: {error}."))
+        })?;
+        let name = format!("{STAND_IN}{}", env::consts::EXE_SUFFIX);
+        fs::copy(&this, stand_in.join(name))
+            .map_err(|error| Failure::file("copy", &this, &error))?;
+        command
+            .args(["--features", "split"])
+            .env("PATH", tools.path_after(&stand_in))
+            .env(FOLDER, &folder)
+            .env(WASM_BINDGEN, tools.program(Tool::WasmBindgen)?)
+            .env(WASM_SPLIT, tools.program(Tool::WasmSplit)?);
+        Ok(Self { folder })
+    }
+
+    /// Puts the parts beside the app in `dist`, each under a name by its content.
+    pub fn finish(&self, tools: &Tools, dist: &Path) -> Result {
+        let mut loader = read(&self.folder.join(LOADER))?;
+        for part in super::files_below(&self.folder)? {
+            let Some(name) = name_of(&part).filter(|name| name.ends_with(".wasm")) else {
+                continue;
+            };
+            if name == format!("{APP}.wasm") {
+                continue;
+            }
+            let small = part.with_extension("small");
+            let mut wasm_opt = tools.command("wasm-opt");
+            wasm_opt
+                .args(FEATURES)
+                .arg("-Oz")
+                .arg(&part)
+                .arg("-o")
+                .arg(&small);
+            progress::run(&format!("making {name} smaller"), &mut wasm_opt)?;
+            let bytes = fs::read(&small).map_err(|error| Failure::file("read", &small, &error))?;
+            let plain = name.trim_end_matches(".wasm");
+            let plain = plain.strip_prefix("split_").unwrap_or("shared");
+            let hashed = format!("{plain}-{}.wasm", short_hash(&bytes));
+            let to = dist.join(&hashed);
+            fs::write(&to, bytes).map_err(|error| Failure::file("write", &to, &error))?;
+            loader = loader.replace(name, &hashed);
+        }
+        join(dist, &loader)
+    }
+}
+
+/// The modules of the last build with a name each, before they were made smaller.
+pub fn modules(workspace: &Workspace) -> Result<Vec<(String, PathBuf)>> {
+    let files = super::files_below(&workspace.target.join(FOLDER_NAME))?;
+    let modules = files.into_iter().filter_map(|file| {
+        let name = name_of(&file)?.strip_suffix(".wasm")?.to_owned();
+        Some((name, file))
+    });
+    Ok(modules.collect())
+}
+
+/// What the compiler's modules make use of; a part does not say so itself.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Gives the app's script and the loader, which name each other, their names: by the content of both.
+fn join(dist: &Path, loader: &str) -> Result {
+    let scripts = super::files_below(dist)?;
+    let script = scripts.iter().find(|file| {
+        let hash = name_of(file).and_then(split_at_hash);
+        hash.is_some_and(|(stem, end)| stem == format!("{APP}-") && end == ".js")
+    });
+    let Some((script, old)) = script.and_then(|file| Some((file, name_of(file)?.to_owned())))
+    else {
+        return Err(Failure::new("Trunk has built no script for the app."));
+    };
+    let text = read(script)?;
+    if !text.contains(LOADER) {
+        return Err(Failure::new(
+            "The app's script does not load its parts: was it built without the feature `split`?",
+        ));
+    }
+    let loader = loader.replace(&format!("./{APP}.js"), "./@app@");
+    let hash = short_hash(format!("{text}\0{loader}").as_bytes());
+    let (app, parts) = (format!("{APP}-{hash}.js"), format!("parts-{hash}.js"));
+    fs::remove_file(script).map_err(|error| Failure::file("remove", script, &error))?;
+    // Only where it is imported: the module asks for what is in it by the old name.
+    let imported = |name: &str| [format!("from\"./{name}\""), format!("from \"./{name}\"")];
+    let text = imported(LOADER)
+        .iter()
+        .zip(imported(&parts))
+        .fold(text, |text, (old, new)| text.replace(old, &new));
+    workspace::write(&dist.join(&app), &text)?;
+    workspace::write(&dist.join(&parts), &loader.replace("@app@", &app))?;
+    let page = dist.join("index.html");
+    let text = read(&page)?.replace(&old, &app);
+    // The script imports the loader: without this the browser finds out only then.
+    let preload = format!("<link href=/{parts} rel=modulepreload></head>");
+    let text = text.replacen("</head>", &preload, 1);
+    workspace::write(&page, &text)
+}
+
+fn name_of(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str()
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))
+}
+
+/// Whether this program was started in wasm-bindgen's place.
+pub fn is_stand_in() -> bool {
+    let name = env::args_os().next().map(PathBuf::from);
+    let stem = name.as_deref().and_then(Path::file_stem);
+    stem.is_some_and(|stem| stem == STAND_IN) && env::var_os(FOLDER).is_some()
+}
+
+/// Does what wasm-bindgen was to do, after taking the module apart.
+pub fn stand_in(arguments: &[String]) -> Result<ExitCode> {
+    let given = |name: &str| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .ok_or_else(|| Failure::new(format!("{name} is not set.")))
+    };
+    let (folder, mut arguments) = (given(FOLDER)?, arguments.to_vec());
+    if let Some(module) = arguments
+        .iter_mut()
+        .find(|argument| argument.ends_with(".wasm"))
+    {
+        run(Command::new(given(WASM_SPLIT)?)
+            .args(["--target", "web", "--out-name", APP])
+            .arg(&*module)
+            .arg(&folder))?;
+        *module = folder
+            .join(format!("{APP}.wasm"))
+            .to_string_lossy()
+            .into_owned();
+        // The parts take their places in the table of the app's module.
+        arguments.push("--keep-lld-exports".to_owned());
+    }
+    run(Command::new(given(WASM_BINDGEN)?).args(&arguments))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(command: &mut Command) -> Result {
+    let name = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(format!("{name} failed: {status}."))),
+        Err(error) => Err(Failure::new(format!("Cannot start {name}: {error}."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_name_each_other_are_named_by_both() {
+        let build = |name: &str, script: &str, loader: &str| {
+            let folder = super::super::tests::Folder::with(
+                name,
+                &[
+                    ("cruddur-web-1abd9a96d7288873.js", script.as_bytes()),
+                    (
+                        "index.html",
+                        b"<script data-js=/cruddur-web-1abd9a96d7288873.js>",
+                    ),
+                ],
+            );
+            join(&folder.0, loader).unwrap();
+            let names = folder.names();
+            let file = |start: &str| {
+                let name = names.iter().find(|name| name.starts_with(start)).unwrap();
+                (name.clone(), read(&folder.0.join(name)).unwrap())
+            };
+            let (app, script) = file("cruddur-web-");
+            let (parts, loader) = file("parts-");
+            let expected = format!(r#"import*as e from"./{parts}";x({{"./__wasm_split.js":e}})"#);
+            assert_eq!(script, expected);
+            assert!(loader.contains(&app), "{loader}");
+            assert!(file("index.html").1.contains(&app));
+            (app, parts)
+        };
+        let script = r#"import*as e from"./__wasm_split.js";x({"./__wasm_split.js":e})"#;
+        let loader = r#"import { initSync } from "./cruddur-web.js"; "./messages-1.wasm""#;
+        let one = build("parts-one", script, loader);
+        assert_eq!(one, build("parts-same", script, loader));
+        let other = build("parts-other", script, &loader.replace("-1.", "-2."));
+        assert_ne!(one.0, other.0);
+        assert_ne!(one.1, other.1);
+    }
+
+    #[test]
+    fn an_app_in_one_piece_is_refused() {
+        let folder = super::super::tests::Folder::with(
+            "parts-none",
+            &[("cruddur-web-1abd9a96d7288873.js", b"export default 1")],
+        );
+        assert!(join(&folder.0, "").is_err());
+    }
+}
