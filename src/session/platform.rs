@@ -93,6 +93,10 @@ impl Clock for SharedClock {
     async fn sleep(&self, ms: u32) {
         (self.sleep)(ms).await;
     }
+
+    async fn pause(&self) {
+        BrowserClock.pause().await;
+    }
 }
 
 impl fmt::Debug for SharedClock {

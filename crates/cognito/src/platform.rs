@@ -14,6 +14,12 @@ pub trait Clock {
 
     /// Completes after `ms` milliseconds. Used between two attempts of one request.
     fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
+
+    /// Completes as soon as what else waits for the thread has had its turn. Used in the midst of long computations, of
+    /// which a page that has to react should not notice anything. Does nothing unless an implementation does.
+    fn pause(&self) -> impl Future<Output = ()> {
+        async {}
+    }
 }
 
 /// A source of cryptographically secure random bytes.

@@ -17,7 +17,7 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{NonZero, Odd, U256, U3072};
+use crypto_bigint::{CtAssign as _, CtEq as _, NonZero, Odd, U256, U3072};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -150,7 +150,7 @@ impl Ephemeral {
             }
             bits = U3072::BITS;
         }
-        let public = power(&generator(), &reduced, bits).retrieve();
+        let public = Power::new(&generator(), &reduced, bits).run().retrieve();
         if public == U3072::ZERO {
             return Err(SrpError::ZeroClientPublicValue);
         }
@@ -180,12 +180,38 @@ impl Ephemeral {
         Ok(SessionKey::derive(&prk))
     }
 
+    /// As [`session_key`](Self::session_key), in steps of a few milliseconds with a `pause` after each, in which a
+    /// program of one thread can do something else: a page paints and hears its user.
+    pub async fn session_key_in_steps(
+        &self,
+        server_public: &str,
+        private_key: &PrivateKey,
+        pause: impl AsyncFn(),
+    ) -> Result<SessionKey, SrpError> {
+        let exchange = self.exchange(server_public, private_key)?;
+        let verifier = exchange.verifier().run_in_steps(&pause).await;
+        let secret = exchange.secret(&verifier).run_in_steps(&pause).await;
+        let prk = pseudorandom_key(&exchange.scrambler, &bytes(&secret));
+        Ok(SessionKey::derive(&prk))
+    }
+
     /// `u` and `S = (B - k * g^x)^(a + u * x) mod N`, the latter as 384 big-endian bytes.
     pub fn premaster_secret(
         &self,
         server_public: &str,
         private_key: &PrivateKey,
     ) -> Result<([u8; 32], Zeroizing<Vec<u8>>), SrpError> {
+        let exchange = self.exchange(server_public, private_key)?;
+        let verifier = exchange.verifier().run();
+        let secret = exchange.secret(&verifier).run();
+        Ok((exchange.scrambler, bytes(&secret)))
+    }
+
+    fn exchange(
+        &self,
+        server_public: &str,
+        private_key: &PrivateKey,
+    ) -> Result<Exchange, SrpError> {
         let server_public = number(server_public).ok_or(SrpError::MalformedPublicValue)?;
         let scrambler = scrambler(&self.public, &server_public)?;
         // B is public, so a variable-time reduction leaks nothing.
@@ -193,18 +219,47 @@ impl Ephemeral {
         if reduced == U3072::ZERO {
             return Err(SrpError::ZeroServerPublicValue);
         }
-        let x = Zeroizing::new(widen(&private_key.0));
-        let verifier = power(&generator(), &x, 256);
-        let base = Element::new(&reduced, &MODULUS).sub(&Element::new(&K, &MODULUS).mul(&verifier));
-
         let product = Zeroizing::new(product(&scrambler, &private_key.0));
         let order = NonZero::<U3072>::new_unwrap(ORDER);
-        let exponent = Zeroizing::new(self.secret.add_mod(&product, &order));
-        let bits = (self.secret_bits.max(PRODUCT_BITS) + 1).min(U3072::BITS);
-        let secret = Zeroizing::new(power(&base, &exponent, bits).retrieve());
-        let bytes = Zeroizing::new(secret.to_be_bytes().to_vec());
-        Ok((scrambler, bytes))
+        Ok(Exchange {
+            scrambler,
+            server_public: reduced,
+            private_key: Zeroizing::new(widen(&private_key.0)),
+            exponent: Zeroizing::new(self.secret.add_mod(&product, &order)),
+            exponent_bits: (self.secret_bits.max(PRODUCT_BITS) + 1).min(U3072::BITS),
+        })
     }
+}
+
+/// What both powers of an exchange are made of.
+struct Exchange {
+    scrambler: [u8; 32],
+    /// `B mod N`.
+    server_public: U3072,
+    /// `x`.
+    private_key: Zeroizing<U3072>,
+    /// `a + u * x`.
+    exponent: Zeroizing<U3072>,
+    exponent_bits: u32,
+}
+
+impl Exchange {
+    /// `g^x`.
+    fn verifier(&self) -> Power {
+        Power::new(&generator(), &self.private_key, 256)
+    }
+
+    /// `S = (B - k * g^x)^(a + u * x)`.
+    fn secret(&self, verifier: &Element) -> Power {
+        let base = Element::new(&self.server_public, &MODULUS)
+            .sub(&Element::new(&K, &MODULUS).mul(verifier));
+        Power::new(&base, &self.exponent, self.exponent_bits)
+    }
+}
+
+fn bytes(secret: &Element) -> Zeroizing<Vec<u8>> {
+    let secret = Zeroizing::new(secret.retrieve());
+    Zeroizing::new(secret.to_be_bytes().to_vec())
 }
 
 impl fmt::Debug for Ephemeral {
@@ -322,7 +377,7 @@ impl DeviceVerifier {
     ) -> Self {
         let salt = pad(salt);
         let x = PrivateKey::new(device_group_key, device_key, device_password, &salt);
-        let verifier = power(&generator(), &Zeroizing::new(widen(&x.0)), 256).retrieve();
+        let verifier = Power::new(&generator(), &widen(&x.0), 256).run().retrieve();
         Self {
             password_verifier: Base64::encode_string(&pad(&verifier.to_be_bytes())),
             salt: Base64::encode_string(&salt),
@@ -450,8 +505,81 @@ fn generator() -> Element {
     Element::new(&U3072::from_u8(2), &MODULUS)
 }
 
-fn power(base: &Element, exponent: &U3072, exponent_bits: u32) -> Element {
-    base.pow_bounded_exp(exponent, exponent_bits)
+/// Bits of an exponent that one multiplication deals with.
+const WINDOW: usize = 4;
+/// Windows between two pauses: 80 multiplications, about 2 ms of WebAssembly on a laptop, so that a device that takes six
+/// times as long still answers its user in time.
+const WINDOWS_PER_STEP: usize = 16;
+
+/// A power of the group under way, by windows of the exponent from its top.
+///
+/// Time and memory accesses depend on the number of bits alone: each window multiplies, and reads the whole table.
+struct Power {
+    /// The base's powers from 0 on, in Montgomery form.
+    table: Zeroizing<[U3072; 1 << WINDOW]>,
+    exponent: Zeroizing<[u8; U3072::BYTES]>,
+    value: Element,
+    /// How many windows are left.
+    left: usize,
+}
+
+impl Power {
+    /// `exponent` has no more than `bits` bits, a number that may be known.
+    fn new(base: &Element, exponent: &U3072, bits: u32) -> Self {
+        let one = Element::one(&MODULUS);
+        let mut table = Zeroizing::new([*one.as_montgomery(); 1 << WINDOW]);
+        let mut power = one;
+        for entry in table.iter_mut().skip(1) {
+            power = power.mul(base);
+            *entry = *power.as_montgomery();
+        }
+        Self {
+            table,
+            exponent: Zeroizing::new(exponent.to_be_bytes().into()),
+            value: one,
+            left: (bits as usize).div_ceil(WINDOW),
+        }
+    }
+
+    /// Deals with some windows; `None` as long as there are more.
+    fn step(&mut self) -> Option<Element> {
+        for _ in 0..self.left.min(WINDOWS_PER_STEP) {
+            self.left -= 1;
+            for _ in 0..WINDOW {
+                self.value = self.value.square();
+            }
+            let byte = self.exponent[U3072::BYTES - 1 - self.left / 2];
+            let window = if self.left.is_multiple_of(2) {
+                byte & 0xf
+            } else {
+                byte >> 4
+            };
+            let mut factor = Zeroizing::new(U3072::ZERO);
+            for (index, entry) in (0u8..).zip(self.table.iter()) {
+                factor.ct_assign(entry, index.ct_eq(&window));
+            }
+            self.value = self.value.mul(&Element::from_montgomery(*factor, &MODULUS));
+        }
+        (self.left == 0).then_some(self.value)
+    }
+
+    fn run(mut self) -> Element {
+        loop {
+            if let Some(value) = self.step() {
+                return value;
+            }
+        }
+    }
+
+    async fn run_in_steps(mut self, pause: &impl AsyncFn()) -> Element {
+        loop {
+            let value = self.step();
+            pause().await;
+            if let Some(value) = value {
+                return value;
+            }
+        }
+    }
 }
 
 fn widen(bytes: &[u8; 32]) -> U3072 {

@@ -3,6 +3,9 @@
 #![cfg(feature = "browser")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use cognito_user_pool::{
     BrowserClock, BrowserTransport, Clock as _, HttpRequest, LocalStorage, Method, Storage as _,
     StoredSession, TokenStore, Transport as _, TransportError,
@@ -68,6 +71,26 @@ async fn the_clock_tells_the_time_and_waits() {
     assert!(before > 1_767_225_600_000, "later than the start of 2026");
     BrowserClock.sleep(1).await;
     assert!(BrowserClock.now_ms() >= before);
+}
+
+#[wasm_bindgen_test]
+async fn a_pause_gives_everything_else_its_turn() {
+    let rung = Rc::new(Cell::new(false));
+    wasm_bindgen_futures::spawn_local({
+        let rung = rung.clone();
+        async move {
+            BrowserClock.sleep(0).await;
+            rung.set(true);
+        }
+    });
+    // Were pauses mere promises, no timer would ever come.
+    for _ in 0..100_000 {
+        if rung.get() {
+            break;
+        }
+        BrowserClock.pause().await;
+    }
+    assert!(rung.get());
 }
 
 #[wasm_bindgen_test]

@@ -124,3 +124,40 @@ proptest! {
         prop_assert_eq!(parts[3], time);
     }
 }
+
+#[test]
+fn a_key_made_in_steps_is_the_same_key() {
+    use std::cell::Cell;
+
+    let ephemeral = Ephemeral::from_secret(&[7; 32]).unwrap();
+    let server = Ephemeral::from_secret(&[9; 32]).unwrap().public_hex();
+    let private_key = PrivateKey::of_user("Pool", "ann", "Crud-dur-2026!", "0a0b0c").unwrap();
+    let whole = ephemeral.session_key(&server, &private_key).unwrap();
+
+    let (pauses, turns) = (Cell::new(0), Cell::new(0));
+    let key = ephemeral.session_key_in_steps(&server, &private_key, async || {
+        pauses.set(pauses.get() + 1);
+        // Whoever waits gets its turn, once a pause.
+        let mut first = true;
+        std::future::poll_fn(|context| {
+            context.waker().wake_by_ref();
+            match std::mem::take(&mut first) {
+                true => std::task::Poll::Pending,
+                false => std::task::Poll::Ready(()),
+            }
+        })
+        .await;
+    });
+    let mut key = std::pin::pin!(key);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let key = loop {
+        match key.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(key) => break key.unwrap(),
+            std::task::Poll::Pending => turns.set(turns.get() + 1),
+        }
+    };
+    assert_eq!(key.expose(), whole.expose());
+    assert_eq!(pauses.get(), turns.get());
+    // 256 and 513 bits, 64 bits a step.
+    assert_eq!(pauses.get(), 4 + 9);
+}

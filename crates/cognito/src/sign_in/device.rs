@@ -144,7 +144,7 @@ pub struct ConfirmedDevice {
 impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// Either step of a device's proof, if that is what the challenge asks for. The user's name stays the one in
     /// `USERNAME`; group, name and password of the proof are the device's.
-    pub(super) fn prove_device(
+    pub(super) async fn prove_device(
         &self,
         context: &Context,
         challenge: &Challenge,
@@ -172,7 +172,9 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
                 let (group, key) = (&device.group_key, &device.key);
                 let salt = challenge.required("SALT")?;
                 let private_key = PrivateKey::of_user(group, key, device.password.expose(), salt)?;
-                let proof = self.proof(challenge, group, key, &private_key, &ephemeral)?;
+                let proof = self
+                    .proof(challenge, group, key, &private_key, &ephemeral)
+                    .await?;
                 let responses = proof.responses();
                 Ok(Some(context.respond(
                     self.config(),

@@ -717,7 +717,8 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
                 }
                 answer => answer,
             };
-            match self.next(context, AuthStep::read(operation, &answer?)?, &mut means)? {
+            let step = AuthStep::read(operation, &answer?)?;
+            match self.next(context, step, &mut means).await? {
                 Next::Step(step) => return Ok(step),
                 Next::Request(with, next) => (context, request) = (with, next),
             }
@@ -725,7 +726,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     }
 
     /// What an answer of the pool comes to.
-    fn next(
+    async fn next(
         &self,
         mut context: Context,
         step: AuthStep,
@@ -745,11 +746,16 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         if challenge.name == ChallengeName::PasswordVerifier
             && let Some((password, ephemeral)) = means.password.take()
         {
-            let request = self.prove_password(&context, &challenge, password, &ephemeral)?;
+            let request = self
+                .prove_password(&context, &challenge, password, &ephemeral)
+                .await?;
             return Ok(Next::Request(context, request));
         }
         #[cfg(feature = "devices")]
-        if let Some(request) = self.prove_device(&context, &challenge, &mut means.device)? {
+        if let Some(request) = self
+            .prove_device(&context, &challenge, &mut means.device)
+            .await?
+        {
             return Ok(Next::Request(context, request));
         }
         Ok(Next::Step(SignInStep::of(Pending {

@@ -11,7 +11,7 @@ use crate::transport::Transport;
 use alloc::string::String;
 
 impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
-    pub(super) fn prove_password(
+    pub(super) async fn prove_password(
         &self,
         context: &Context,
         challenge: &Challenge,
@@ -23,7 +23,9 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         let group = self.config().pool_name();
         let salt = challenge.required("SALT")?;
         let key = PrivateKey::of_user(group, user_id, password.expose(), salt)?;
-        let proof = self.proof(challenge, group, user_id, &key, ephemeral)?;
+        let proof = self
+            .proof(challenge, group, user_id, &key, ephemeral)
+            .await?;
         Ok(context.respond(
             self.config(),
             ChallengeName::PasswordVerifier,
@@ -33,7 +35,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     }
 
     /// The claim over `group` and `name` that a verifier challenge asks for.
-    pub(super) fn proof<'a>(
+    pub(super) async fn proof<'a>(
         &self,
         challenge: &'a Challenge,
         group: &str,
@@ -42,7 +44,12 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         ephemeral: &Ephemeral,
     ) -> Result<Proof<'a>, Error> {
         let secret_block = challenge.required("SECRET_BLOCK")?;
-        let key = ephemeral.session_key(challenge.required("SRP_B")?, private_key)?;
+        let server_public = challenge.required("SRP_B")?;
+        let key = ephemeral
+            .session_key_in_steps(server_public, private_key, async || {
+                self.clock().pause().await;
+            })
+            .await?;
         let timestamp = timestamp(self.server_now_ms());
         Ok(Proof {
             signature: key.sign(group, name, secret_block, &timestamp)?,
