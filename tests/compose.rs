@@ -9,6 +9,7 @@ mod support;
 
 use cruddur_web::components::compose::{Problem, request_compose};
 use cruddur_web::router::{Navigator, RouterProvider, use_navigator};
+use cruddur_web::session::Session;
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -560,9 +561,18 @@ mod asking {
         Html::default()
     }
 
+    #[derive(Properties, PartialEq)]
+    pub struct CatcherProps {
+        pub session: Session,
+    }
+
     #[component]
-    pub fn Catcher() -> Html {
-        html! { <RouterProvider><Catch /></RouterProvider> }
+    pub fn Catcher(props: &CatcherProps) -> Html {
+        html! {
+            <ContextProvider<Session> context={props.session.clone()}>
+                <RouterProvider><Catch /></RouterProvider>
+            </ContextProvider<Session>>
+        }
     }
 }
 
@@ -572,7 +582,11 @@ async fn the_way_to_the_form_leads_into_its_field() {
     let page = home(&world, json!([])).await;
     let beside = document().create_element("div").unwrap();
     document().body().unwrap().append_child(&beside).unwrap();
-    let handle = yew::Renderer::<asking::Catcher>::with_root(beside.clone()).render();
+    let props = asking::CatcherProps {
+        session: page.session.clone(),
+    };
+    let handle =
+        yew::Renderer::<asking::Catcher>::with_root_and_props(beside.clone(), props).render();
     settle().await;
     let navigator = asking::NAVIGATOR.take().unwrap();
     // There already: nothing is loaded again.
