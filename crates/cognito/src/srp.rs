@@ -12,7 +12,7 @@
 //! Most applications use [`Client::sign_in`](crate::Client::sign_in), which runs the whole exchange. The steps are
 //! public so that they can be tested against published vectors one by one.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, format, string::String, vec::Vec};
 use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
@@ -188,7 +188,8 @@ impl Ephemeral {
         private_key: &PrivateKey,
         pause: impl AsyncFn(),
     ) -> Result<SessionKey, SrpError> {
-        let exchange = self.exchange(server_public, private_key)?;
+        // In boxes, as everything here that is large: it would be part of every future around this one.
+        let exchange = Box::new(self.exchange(server_public, private_key)?);
         let verifier = exchange.verifier().run_in_steps(&pause).await;
         let secret = exchange.secret(&verifier).run_in_steps(&pause).await;
         let prk = pseudorandom_key(&exchange.scrambler, &bytes(&secret));
@@ -245,12 +246,12 @@ struct Exchange {
 
 impl Exchange {
     /// `g^x`.
-    fn verifier(&self) -> Power {
+    fn verifier(&self) -> Box<Power> {
         Power::new(&generator(), &self.private_key, 256)
     }
 
     /// `S = (B - k * g^x)^(a + u * x)`.
-    fn secret(&self, verifier: &Element) -> Power {
+    fn secret(&self, verifier: &Element) -> Box<Power> {
         let base = Element::new(&self.server_public, &MODULUS)
             .sub(&Element::new(&K, &MODULUS).mul(verifier));
         Power::new(&base, &self.exponent, self.exponent_bits)
@@ -525,7 +526,7 @@ struct Power {
 
 impl Power {
     /// `exponent` has no more than `bits` bits, a number that may be known.
-    fn new(base: &Element, exponent: &U3072, bits: u32) -> Self {
+    fn new(base: &Element, exponent: &U3072, bits: u32) -> Box<Self> {
         let one = Element::one(&MODULUS);
         let mut table = Zeroizing::new([*one.as_montgomery(); 1 << WINDOW]);
         let mut power = one;
@@ -533,12 +534,12 @@ impl Power {
             power = power.mul(base);
             *entry = *power.as_montgomery();
         }
-        Self {
+        Box::new(Self {
             table,
             exponent: Zeroizing::new(exponent.to_be_bytes().into()),
             value: one,
             left: (bits as usize).div_ceil(WINDOW),
-        }
+        })
     }
 
     /// Deals with some windows; `None` as long as there are more.
@@ -563,7 +564,7 @@ impl Power {
         (self.left == 0).then_some(self.value)
     }
 
-    fn run(mut self) -> Element {
+    fn run(mut self: Box<Self>) -> Element {
         loop {
             if let Some(value) = self.step() {
                 return value;
@@ -571,9 +572,9 @@ impl Power {
         }
     }
 
-    async fn run_in_steps(mut self, pause: &impl AsyncFn()) -> Element {
+    async fn run_in_steps(mut self: Box<Self>, pause: &impl AsyncFn()) -> Box<Element> {
         loop {
-            let value = self.step();
+            let value = self.step().map(Box::new);
             pause().await;
             if let Some(value) = value {
                 return value;
