@@ -4,6 +4,7 @@ mod budget;
 mod library;
 mod parts;
 mod profile;
+mod sbom;
 
 use std::{
     collections::BTreeMap,
@@ -64,6 +65,7 @@ pub fn build(workspace: &Workspace, tools: &Tools) -> Result<Vec<String>> {
     parts.finish(tools, &part)?;
     let dist = workspace.root.join("dist");
     workspace::rename(&part, &dist)?;
+    sbom::write(workspace)?;
     Ok(files_below(&dist)?
         .iter()
         .map(|file| {

@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     step("fmt", "formatting", &[], fmt),
     step("clippy", "lints, for this machine", &[], clippy),
     step("clippy-wasm", "lints, for the browser", WASM, clippy_wasm),
+    step("deny", "licences and origins of dependencies", &[], deny),
     step("native", "tests on this machine", &[], native),
     step(
         "package",
@@ -364,6 +365,19 @@ fn build_dist(context: &Context) -> Result<Outcome> {
     for line in dist::build(&context.workspace, &context.tools)? {
         progress::print(&line);
     }
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn deny(context: &Context) -> Result<Outcome> {
+    const TOOLS: &[Tool] = &[Tool::Deny];
+    let tools = Tools::prepare(&context.workspace, TOOLS)?;
+    if let Err(why) = tools.require(TOOLS) {
+        return Ok(Outcome::Skipped(why.to_string()));
+    }
+    let mut deny = tools.command("cargo-deny");
+    // What is known to be unsafe changes from day to day: that is no test of a commit.
+    deny.args(["check", "licenses", "bans", "sources"]);
+    progress::run("looking at the dependencies", &mut deny)?;
     Ok(Outcome::Passed(String::new()))
 }
 

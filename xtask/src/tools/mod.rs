@@ -3,6 +3,7 @@
 
 mod apt;
 pub mod browser;
+mod deny;
 mod program;
 mod release;
 mod semver_checks;
@@ -40,6 +41,8 @@ pub enum Tool {
     WasmSplit,
     /// Chromium and its driver.
     Browser,
+    /// Holds dependencies to the project's rules.
+    Deny,
     /// Compares a crate's public API with an older one.
     SemverChecks,
 }
@@ -53,6 +56,7 @@ impl fmt::Display for Tool {
             Self::WasmOpt => "wasm-opt",
             Self::WasmSplit => "wasm-split",
             Self::Browser => "Chromium",
+            Self::Deny => "cargo-deny",
             Self::SemverChecks => "semver-checks",
         })
     }
@@ -214,6 +218,7 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::WasmOpt => wasm_opt::find(workspace).map(Found::Program),
         Tool::WasmSplit => wasm_split::find(workspace).map(Found::Program),
         Tool::Browser => browser::find().map(Found::Browser),
+        Tool::Deny => deny::find(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
     })
 }
@@ -226,6 +231,7 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::WasmOpt => wasm_opt::install(workspace).map(Found::Program),
         Tool::WasmSplit => wasm_split::install(workspace).map(Found::Program),
         Tool::Browser => browser::install().map(Found::Browser),
+        Tool::Deny => deny::install(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
     }
 }
