@@ -105,7 +105,8 @@ pub fn profiles(workspace: &Workspace) -> Result<Vec<(String, Profile)>> {
     profiles.collect()
 }
 
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// All files in a folder and the folders in it, sorted.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries = fs::read_dir(folder).map_err(|error| Failure::file("read", folder, &error))?;
     for path in entries.flatten().map(|entry| entry.path()) {

@@ -11,6 +11,7 @@ mod local;
 mod ports;
 mod process;
 mod progress;
+mod reproducible;
 mod serve;
 mod size;
 mod test;
@@ -35,6 +36,7 @@ cargo xtask <chore>
   dist                  The files to deploy, in dist/.
   size [--write]        Builds them, and tells what a visitor loads and where the bytes come from, by crate and by component.
                         With --write the sizes become the budget that the tests hold the app to (budget.txt).
+  reproducible          Builds the last commit's twice, in two folders, and compares every byte; some minutes.
   config [--output FILE]
                         Writes static/config.json (or FILE) from the environment variables
                         REACT_APP_AWS_PROJECT_REGION, REACT_APP_AWS_COGNITO_REGION, REACT_APP_AWS_USER_POOLS_ID,
@@ -78,6 +80,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     };
     let workspace = Workspace::find()?;
     match chore.as_str() {
+        "reproducible" => reproducible::run(&workspace)?,
         "size" => size::run(&workspace, arguments)?,
         "serve" => serve::run(&workspace, arguments)?,
         "test" => return test::run(&workspace, arguments),
