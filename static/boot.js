@@ -10,6 +10,8 @@ const TEXTS = {
     noWebAssembly: "Cruddur needs WebAssembly, which this browser does not have or has switched off.",
     tooOld: "Cruddur could not be started: this browser is too old for it, or the download was damaged.",
     notLoaded: "Cruddur could not be loaded. Check your connection and try again.",
+    release: "There is a new version of Cruddur. What you have begun to write as a crud or a message stays.",
+    later: "Later",
     crash: "Cruddur has stopped",
     crashText: "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
   },
@@ -20,6 +22,9 @@ const TEXTS = {
     tooOld:
       "Cruddur konnte nicht gestartet werden: Dieser Browser ist zu alt dafür, oder beim Herunterladen ging etwas kaputt.",
     notLoaded: "Cruddur konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal.",
+    release:
+      "Es gibt eine neue Version von Cruddur. Was du als Crud oder Nachricht zu schreiben begonnen hast, bleibt.",
+    later: "Später",
     crash: "Cruddur ist stehen geblieben",
     crashText:
       "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
@@ -64,14 +69,9 @@ function fail(text) {
   status.append(again);
 }
 
-// The app ends when it meets a fault of its own: a panic, too deep a recursion, no memory. This needs nothing of it: it is
-// made of plain elements, and reloading is a link.
-function crashed() {
-  if (document.getElementById("crash")) {
-    return;
-  }
-  // The app may speak another language by now.
-  const texts = TEXTS[root.lang] ?? TEXTS.en;
+// A message at the page's edge, with a link that loads the page anew. It needs nothing of the app: it is made of plain
+// elements. The app may speak another language by now.
+function offerReload(id, role, title, text) {
   const add = (parent, name, text, className = "") => {
     const element = document.createElement(name);
     element.className = className;
@@ -79,13 +79,66 @@ function crashed() {
     parent.append(element);
     return element;
   };
+  const texts = TEXTS[root.lang] ?? TEXTS.en;
+  // A region that is read aloud has to be there before its words.
   const message = add(document.body, "div", "", "crash");
-  message.id = "crash";
-  message.setAttribute("role", "alert");
-  add(message, "h2", texts.crash);
-  add(message, "p", texts.crashText);
+  message.id = id;
+  message.setAttribute("role", role);
+  if (title) {
+    add(message, "h2", texts[title]);
+  }
+  add(message, "p", texts[text]);
+  const actions = add(message, "div", "", "crash-actions");
+  const reload = add(actions, "a", texts.reload, "button");
   // Without a fragment, for one would make the link lead within the page.
-  add(message, "a", texts.reload, "button").href = location.pathname + location.search;
+  reload.href = location.pathname + location.search;
+  // The app's addresses change without this message: it is about the page on show.
+  reload.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload();
+  });
+  return (label) => {
+    const button = add(actions, "button", texts[label], "text-link");
+    button.type = "button";
+    button.addEventListener("click", () => message.remove());
+  };
+}
+
+// The app ends when it meets a fault of its own: a panic, too deep a recursion, no memory.
+function crashed() {
+  if (!document.getElementById("crash")) {
+    document.getElementById("release")?.remove();
+    offerReload("crash", "alert", "crash", "crashText");
+  }
+}
+
+// A page can be open for days. Whether the site has another release by now is asked when the person comes back to it, and
+// then offered: what is typed is theirs, and so is the moment.
+const MINUTE = 60_000;
+let asked = -Infinity;
+let newest = files.js;
+
+async function lookForRelease() {
+  if (document.visibilityState !== "visible" || performance.now() - asked < MINUTE) {
+    return;
+  }
+  asked = performance.now();
+  let page;
+  try {
+    const answer = await fetch("/index.html", { cache: "no-cache" });
+    page = answer.ok ? await answer.text() : "";
+  } catch {
+    // No connection: another time, then.
+    return;
+  }
+  const [, script] = page.match(/data-js="?([^"\s>]+)/) ?? [];
+  if (!script || script === newest || document.getElementById("crash")) {
+    return;
+  }
+  // Each release is offered once.
+  newest = script;
+  document.getElementById("release")?.remove();
+  offerReload("release", "status", null, "release")("later");
 }
 
 if (typeof WebAssembly !== "object") {
@@ -94,6 +147,9 @@ if (typeof WebAssembly !== "object") {
   const isCrash = (error) => error instanceof WebAssembly.RuntimeError;
   addEventListener("error", ({ error }) => isCrash(error) && crashed());
   addEventListener("unhandledrejection", ({ reason }) => isCrash(reason) && crashed());
+  document.addEventListener("visibilitychange", lookForRelease);
+  addEventListener("online", lookForRelease);
+  setInterval(lookForRelease, 30 * MINUTE);
   import(files.js)
     .then((app) => app.default({ module_or_path: files.wasm }))
     .catch((error) => {

@@ -143,9 +143,14 @@ async fn one_failure_on_the_way_is_not_noticed() {
 }
 
 /// A copy of the site in which the file with this ending is damaged.
-fn damaged_site(ending: &str, content: &[u8]) -> tempfile::TempDir {
+fn copied_site() -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a directory");
     copy(&dist(), place.path());
+    place
+}
+
+fn damaged_site(ending: &str, content: &[u8]) -> tempfile::TempDir {
+    let place = copied_site();
     let found = std::fs::read_dir(place.path())
         .expect("the copy")
         .filter_map(Result::ok)
@@ -218,6 +223,68 @@ async fn a_crash_offers_to_load_the_page_again() {
         j.follow("Reload the page").await;
         j.arrives("/search?term=rust").await;
         j.does_not_see("Cruddur has stopped").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_release_is_offered_and_forced_on_nobody() {
+    let site = copied_site();
+    journey_at("release", site.path(), async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.open("/").await;
+        j.is_a_visitor().await;
+        let comes_back = "document.dispatchEvent(new Event('visibilitychange'))";
+        let a_minute_later = "
+            const now = performance.now.bind(performance);
+            let minutes = 0;
+            performance.now = () => now() + 60_000 * minutes;
+            window.wait = () => { minutes += 2 };";
+        j.script(a_minute_later, Vec::new()).await;
+        // The same release is no news.
+        j.script(comes_back, Vec::new()).await;
+        j.wait("the look", || async {
+            let requests = j.requests().await;
+            let looks = requests
+                .iter()
+                .filter(|one| one.url.ends_with("/index.html"));
+            (looks.count() == 1).then_some(())
+        })
+        .await;
+        j.does_not_see("There is a new version").await;
+
+        let page = site.path().join("index.html");
+        let old = std::fs::read_to_string(&page).unwrap();
+        let new = old.replace("/cruddur-web-", "/cruddur-web-0");
+        assert_ne!(old, new);
+        std::fs::write(&page, &new).unwrap();
+        // Not more often than once a minute.
+        j.script(comes_back, Vec::new()).await;
+        j.script("wait()", Vec::new()).await;
+        j.does_not_see("There is a new version").await;
+        j.script(comes_back, Vec::new()).await;
+        j.sees("There is a new version").await;
+        j.inspect("offer").await;
+        j.press("Later").await;
+        j.sees_no_more("There is a new version").await;
+        // It is offered once; the next one is another matter.
+        j.script("wait()", Vec::new()).await;
+        j.script(comes_back, Vec::new()).await;
+        let newer = new.replace("/cruddur-web-0", "/cruddur-web-00");
+        std::fs::write(&page, newer).unwrap();
+        j.script("wait()", Vec::new()).await;
+        j.script(comes_back, Vec::new()).await;
+        j.sees("There is a new version").await;
+        // A person who is elsewhere by now stays there.
+        std::fs::write(&page, &old).unwrap();
+        j.follow("Join Now!").await;
+        j.arrives("/signup").await;
+        j.follow("Reload the page").await;
+        j.sees_no_more("There is a new version").await;
+        j.arrives("/signup").await;
+        j.finds("Username").await;
     })
     .await;
 }
