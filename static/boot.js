@@ -10,6 +10,7 @@ const TEXTS = {
     noWebAssembly: "Cruddur needs WebAssembly, which this browser does not have or has switched off.",
     tooOld: "Cruddur could not be started: this browser is too old for it, or the download was damaged.",
     notLoaded: "Cruddur could not be loaded. Check your connection and try again.",
+    slow: "Cruddur is taking long to load. It starts by itself once it is there.",
   },
   de: {
     loading: "Cruddur wird geladen…",
@@ -18,6 +19,7 @@ const TEXTS = {
     tooOld:
       "Cruddur konnte nicht gestartet werden: Dieser Browser ist zu alt dafür, oder beim Herunterladen ging etwas kaputt.",
     notLoaded: "Cruddur konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal.",
+    slow: "Cruddur braucht lange zum Laden. Es startet von selbst, sobald es da ist.",
   },
 };
 
@@ -29,6 +31,9 @@ function chosen() {
     return null;
   }
 }
+
+// Milliseconds after which a person is told that it takes long. An answer that never comes fails nothing by itself.
+const SLOW_MS = 15_000;
 
 const tags = [chosen() ?? "", ...(navigator.languages ?? [])].map((tag) => tag.split("-")[0].toLowerCase());
 const language = tags.find((tag) => Object.keys(TEXTS).includes(tag)) ?? "en";
@@ -62,6 +67,11 @@ function fail(text) {
 if (typeof WebAssembly !== "object") {
   fail(texts.noWebAssembly);
 } else {
+  setTimeout(() => {
+    if (root.dataset.boot !== "failed") {
+      fail(texts.slow);
+    }
+  }, SLOW_MS);
   import(files.js)
     .then((app) => app.default({ module_or_path: files.wasm }))
     .catch((error) => {

@@ -89,6 +89,19 @@ pub async fn journey_configured<F>(
     run(name, World::start_configured(dist(), answer).await, body).await;
 }
 
+/// As [`journey`], with a site that looks for the user pool or the backend at these URLs, where they are not.
+pub async fn journey_astray<F>(
+    name: &str,
+    pool_url: Option<&str>,
+    backend_url: Option<&str>,
+    body: impl FnOnce(Arc<Journey>) -> F,
+) where
+    F: Future<Output = ()>,
+{
+    let world = World::start_astray(dist(), pool_url, backend_url).await;
+    run(name, world, body).await;
+}
+
 async fn run<F>(name: &str, world: World, body: impl FnOnce(Arc<Journey>) -> F)
 where
     F: Future<Output = ()>,
@@ -222,14 +235,13 @@ impl Journey {
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;
         entry.source == "network"
-            && ((to(stack.pool_url())
-                && (faulty
-                    || self.refusals.load(Ordering::Relaxed)
-                        && entry.message.contains("status of 400")))
+            && ((faulty && self.world.servers().into_iter().any(to))
+                || (to(stack.pool_url())
+                    && self.refusals.load(Ordering::Relaxed)
+                    && entry.message.contains("status of 400"))
                 || (to(stack.backend_url())
-                    && (faulty
-                        || self.refusals.load(Ordering::Relaxed)
-                            && entry.message.contains("status of 404"))))
+                    && self.refusals.load(Ordering::Relaxed)
+                    && entry.message.contains("status of 404")))
     }
 
     fn request_problem(&self, request: &Request) -> Option<String> {
@@ -240,7 +252,8 @@ impl Journey {
         }
         let to =
             |server: &str| request.url == server || request.url.starts_with(&format!("{server}/"));
-        let known = [self.world.site(), stack.pool_url(), stack.backend_url()];
+        let mut known = self.world.servers();
+        known.push(self.world.site());
         if !known.into_iter().any(to) {
             return Some(format!("a request to a stranger: {}", request.url));
         }

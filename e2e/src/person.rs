@@ -556,6 +556,33 @@ impl Journey {
         self.browser.block(patterns).await;
     }
 
+    /// Takes the device off the network, or puts it back on. Only if [`Journey::is_chromium`].
+    pub async fn set_offline(&self, offline: bool) {
+        self.browser.set_offline(offline).await;
+    }
+
+    /// Lets no time-out of the page's take longer than a moment, from the next load on, while something is done: what
+    /// comes after it need not be waited for. Only if [`Journey::is_chromium`].
+    pub async fn while_impatient<T>(&self, something: impl Future<Output = T>) -> T {
+        // The lengths are those that the app and the client give their requests, and `boot.js` the start.
+        let script = "const later = window.setTimeout;
+            const early = (ms) => !window.isPatient && (ms === 15000 || ms === 20000) ? 200 : ms;
+            window.setTimeout = (callback, ms, ...rest) =>
+                later.call(window, callback, early(ms), ...rest);
+            const timeout = AbortSignal.timeout;
+            AbortSignal.timeout = (ms) => timeout.call(AbortSignal, early(ms));";
+        let identifier = self.browser.run_first(script).await;
+        let result = something.await;
+        self.browser.run_no_more(&identifier).await;
+        self.script("window.isPatient = true", Vec::new()).await;
+        result
+    }
+
+    /// Lets the browser keep no copies of what it has loaded. Only if [`Journey::is_chromium`].
+    pub async fn keeps_no_copies(&self) {
+        self.browser.set_cache_disabled(true).await;
+    }
+
     /// Waits until the form has its answer.
     pub async fn answered(&self) {
         let busy = "return !document.querySelector('form[aria-busy=true]')";

@@ -11,6 +11,8 @@ mod challenges;
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/faults.rs"]
+mod faults;
 #[path = "journeys/kinds.rs"]
 mod kinds;
 #[path = "journeys/languages.rs"]
