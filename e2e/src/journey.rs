@@ -211,22 +211,53 @@ impl Journey {
         let new = requests.iter().skip(checked);
         problems.extend(new.filter_map(|one| self.request_problem(one)));
         let stored = self.everything_stored().await;
-        for secret in lock(&self.secrets).iter() {
-            if stored.contains(secret.as_str()) {
-                problems.push(format!("the password {secret} is stored: {stored}"));
-            }
+        if let Some(secret) = self.secret_in(&stored) {
+            problems.push(format!("{secret} is stored: {stored}"));
+        }
+        let history = self.history().await;
+        if let Some(secret) = self.secret_in(&history) {
+            problems.push(format!("{secret} is in the history: {history}"));
         }
         problems
     }
 
+    /// A password that was typed or a code that was sent, if the text holds one.
+    fn secret_in(&self, text: &str) -> Option<String> {
+        let passwords = lock(&self.secrets);
+        let password = passwords
+            .iter()
+            .find(|password| text.contains(password.as_str()));
+        // A few digits are part of many a number: only where they stand alone are they a code.
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        let mails = self.world.stack.mail().all();
+        let code = words.find(|word| mails.iter().any(|mail| mail.code == *word));
+        password
+            .map(|password| format!("the password {password}"))
+            .or(code.map(|code| format!("the code {code}")))
+    }
+
+    /// The addresses of the tab's history that are the page's own; nothing where the browser does not tell.
+    async fn history(&self) -> String {
+        let script = "return JSON.stringify(window.navigation?.entries().map((one) => one.url))";
+        let history = self.script(script, Vec::new()).await;
+        history.as_str().map(str::to_owned).unwrap_or_default()
+    }
+
     async fn console_problems(&self) -> Vec<String> {
         let entries = self.browser.console().await;
-        entries
+        let leaks = entries.iter().filter_map(|entry| {
+            let secret = self.secret_in(&entry.message);
+            let token = || entry.message.contains("eyJ").then(|| "a token".to_owned());
+            let secret = secret.or_else(token)?;
+            Some(format!("{secret} is in the console: {}", entry.message))
+        });
+        let leaks: Vec<String> = leaks.collect();
+        let errors = entries
             .iter()
             .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
             .filter(|entry| !self.is_expected(entry))
-            .map(|entry| format!("in the console ({}): {}", entry.source, entry.message))
-            .collect()
+            .map(|entry| format!("in the console ({}): {}", entry.source, entry.message));
+        leaks.into_iter().chain(errors).collect()
     }
 
     /// Browsers note each refused or failed request in the console.

@@ -123,6 +123,11 @@ impl Journey {
         self.client().goto(&url).await.expect("a page");
     }
 
+    /// Opens a page of anybody's.
+    pub async fn leave_for(&self, url: &str) {
+        self.client().goto(url).await.expect("a page");
+    }
+
     /// Loads the page anew.
     pub async fn reload(&self) {
         self.client().refresh().await.expect("a reload");
@@ -149,6 +154,30 @@ impl Journey {
             let back = self.client().switch_to_window(before.clone()).await;
             back.expect("to be back");
         }
+    }
+
+    /// Goes to the other one of two tabs; returns a way back.
+    pub async fn to_the_other_tab(&self) -> impl AsyncFn() + '_ {
+        let before = self.client().window().await.expect("a window");
+        let windows = self.client().windows().await.expect("windows");
+        let other = windows.into_iter().find(|window| *window != before);
+        let there = self
+            .client()
+            .switch_to_window(other.expect("another tab"))
+            .await;
+        there.expect("to be there");
+        async move || {
+            let back = self.client().switch_to_window(before.clone()).await;
+            back.expect("to be back");
+        }
+    }
+
+    /// Lets so many minutes pass on the page's clock at once, and the page come back into view.
+    pub async fn wake_up_after(&self, minutes: i64) {
+        let script = "const now = Date.now, later = arguments[0] * 60000;
+            Date.now = () => now() + later;
+            document.dispatchEvent(new Event('visibilitychange'));";
+        self.script(script, vec![minutes.into()]).await;
     }
 
     /// Opens so many tabs of the home page at once, beside the one on show.

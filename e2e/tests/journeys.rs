@@ -5,6 +5,8 @@
 mod account;
 #[path = "journeys/amplify.rs"]
 mod amplify;
+#[path = "journeys/attacks.rs"]
+mod attacks;
 #[path = "journeys/challenges.rs"]
 mod challenges;
 #[path = "journeys/configuration.rs"]
@@ -21,6 +23,8 @@ mod languages;
 mod managed_login;
 #[path = "journeys/messages.rs"]
 mod messages;
+#[path = "journeys/mishaps.rs"]
+mod mishaps;
 #[path = "journeys/passkeys.rs"]
 mod passkeys;
 #[path = "journeys/people.rs"]

@@ -251,7 +251,7 @@ async fn the_pool_is_not_there() {
 fn backend_words(how: How) -> &'static str {
     match how {
         Offline | NoName | Refused | MidBody => UNREACHABLE,
-        TooMany => "Cruddur's server did not accept the request (error 429).",
+        TooMany => "Cruddur's server has too much to do right now. Wait a moment, then try again.",
         Failed => "Cruddur's server failed (error 500). Try again in a moment.",
         Gateway => "Cruddur's server failed (error 502). Try again in a moment.",
         Empty | Truncated | WrongTypes | Huge => INVALID,
