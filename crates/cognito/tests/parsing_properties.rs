@@ -2,7 +2,7 @@
 //! storm of requests, never a secret in an error. `PROPTEST_CASES` sets how many inputs each property tries.
 
 #![cfg(not(target_family = "wasm"))]
-#![cfg(all(feature = "full", not(feature = "browser")))]
+#![cfg(feature = "full")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
 mod support;
