@@ -36,8 +36,8 @@ async fn is_text(j: &Journey, fields: &[&str]) {
     unharmed(j).await;
 }
 
-/// Checks that no script ran, no element came of a text, and every link leads where links of this site lead.
-async fn unharmed(j: &Journey) {
+/// What came of texts: whether a script ran, links that lead elsewhere, elements that are not the program's.
+async fn harm(j: &Journey) -> Value {
     let script = "
         const links = [...document.querySelectorAll('a[href], form[action], [src]')]
             .map((one) => new URL(one.href || one.action || one.src, location.href))
@@ -45,8 +45,13 @@ async fn unharmed(j: &Journey) {
         const elements = document.querySelectorAll(
             'body script:not([data-js]), [onerror], [onload], iframe, object, embed, base, main b:not([class])');
         return [window.pwned ?? null, links.map(String), [...elements].map((one) => one.outerHTML)];";
-    let found = j.script(script, Vec::new()).await;
-    assert_eq!(found, json!([null, [], []]), "{}", j.path().await);
+    j.script(script, Vec::new()).await
+}
+
+/// Checks that nothing came of texts.
+async fn unharmed(j: &Journey) {
+    let none = json!([null, [], []]);
+    assert_eq!(harm(j).await, none, "{}", j.path().await);
 }
 
 fn hostile_crud(replies: Value) -> Value {
@@ -115,6 +120,16 @@ async fn what_the_backend_sends_is_text() {
         j.open("/no/<img src=x onerror=pwned=1>").await;
         j.sees("Page not found").await;
         unharmed(&j).await;
+        // Harm would be noticed.
+        j.script(
+            "const link = document.createElement('a');
+            link.href = 'javascript:window.pwned=1';
+            document.querySelector('main').append(link, document.createElement('iframe'));",
+            Vec::new(),
+        )
+        .await;
+        let noticed = json!([null, ["javascript:window.pwned=1"], ["<iframe></iframe>"]]);
+        assert_eq!(harm(&j).await, noticed);
     })
     .await;
 }
