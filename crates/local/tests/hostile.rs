@@ -2,6 +2,8 @@
 //! `PROPTEST_CASES` sets how many of each kind are sent.
 #![allow(clippy::expect_used)] // a test that cannot go on has failed
 
+use std::error::Error as _;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -140,6 +142,15 @@ struct Target {
     _folder: tempfile::TempDir,
 }
 
+/// A connection for each request: one that ended with a refusal is not for the next. Redirections are answers.
+fn client() -> Client {
+    Client::builder()
+        .pool_max_idle_per_host(0)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
+
 impl Target {
     fn start(week: Week, everything: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -157,7 +168,7 @@ impl Target {
         Self {
             runtime,
             stack,
-            http: Client::new(),
+            http: client(),
             secrets,
             _folder: folder,
         }
@@ -175,8 +186,12 @@ impl Target {
             let headers = format!("{:?}", answer.headers());
             Ok::<_, reqwest::Error>((status, headers + &answer.text().await?))
         });
-        // An address that is too long for the client is no input either.
-        if sent.as_ref().is_err_and(reqwest::Error::is_builder) {
+        // An address that is too long for the client is no input either, and a server may refuse a body before it has all
+        // of it.
+        if sent
+            .as_ref()
+            .is_err_and(|error| error.is_builder() || is_cut_off(error))
+        {
             return Ok(());
         }
         let (status, answer) = sent.map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
@@ -223,6 +238,24 @@ impl Target {
             )
             .body(body)
     }
+}
+
+/// Whether a request could not be sent to its end.
+fn is_cut_off(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let kind = error
+            .downcast_ref::<std::io::Error>()
+            .map(std::io::Error::kind);
+        if matches!(
+            kind,
+            Some(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
+        ) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Private keys, verifiers, keys of other kinds: whatever of the state nobody may be told.
@@ -360,10 +393,6 @@ fn any_request_to_the_pages_of_the_pool_is_answered_or_refused() {
     let name = prop::sample::select(NAMES.as_slice());
     let pairs = prop::collection::vec((name, text()), 0..8);
     let request = (prop::sample::select(PAGES.as_slice()), pairs, any::<bool>());
-    let quiet = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
     let sent = runner().run(&request, |(page, pairs, post)| {
         let url = format!("{}{page}", target.stack.pool_url());
         let coded: Vec<String> = pairs
@@ -378,11 +407,12 @@ fn any_request_to_the_pages_of_the_pool_is_answered_or_refused() {
             .collect();
         let form = coded.join("&");
         let request = match post {
-            true => quiet
+            true => target
+                .http
                 .post(url)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(form),
-            false => quiet.get(format!("{url}?{form}")),
+            false => target.http.get(format!("{url}?{form}")),
         };
         target.send(request)
     });

@@ -26,6 +26,14 @@ struct Running {
     backend: String,
 }
 
+/// A test that fails leaves no program behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// What was acknowledged.
 #[derive(Default)]
 struct Acknowledged {
@@ -45,7 +53,7 @@ fn spawn(state: &Path) -> Child {
 }
 
 /// Ends the program as the system does it: without a word to it.
-fn kill(mut child: Child) {
+fn kill(child: &mut Child) {
     child.kill().expect("SIGKILL");
     child.wait().expect("the end");
 }
@@ -188,9 +196,9 @@ async fn a_hundred_kills_lose_nothing_acknowledged() {
     for round in 0..KILLS {
         if round % 10 == 9 {
             // Killed while it starts, too.
-            kill(spawn(&state));
+            kill(&mut spawn(&state));
         }
-        let running = Running::start(&state);
+        let mut running = Running::start(&state);
         check(&running, &done, round).await;
         let (count, mut counted) = watch::channel(0);
         let mut writers = JoinSet::new();
@@ -199,6 +207,8 @@ async fn a_hundred_kills_lose_nothing_acknowledged() {
             let name = format!("round-{round}-{writer}");
             writers.spawn(write(name, urls, Arc::clone(&done), count.clone()));
         }
+        // Should all writers fail, nobody is left to wait for.
+        drop(count);
         let enough = random(24);
         counted
             .wait_for(|count| *count >= enough)
@@ -208,14 +218,13 @@ async fn a_hundred_kills_lose_nothing_acknowledged() {
         for _ in 0..random(2_000) {
             tokio::task::yield_now().await;
         }
-        kill(running.child);
+        kill(&mut running.child);
         while let Some(ended) = writers.join_next().await {
             ended.expect("a writer's end");
         }
     }
     let running = Running::start(&state);
     check(&running, &done, KILLS).await;
-    kill(running.child);
     let done = done.lock().unwrap_or_else(PoisonError::into_inner);
     println!(
         "{KILLS} kills: {} cruds, {} users and {} deletions that were acknowledged are as they were",
