@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::backend::Backend;
 use crate::components::PageHeading;
+use crate::components::feed::WallClock;
 use crate::components::form::PasswordPolicy;
 use crate::components::frame::{Frame, NoticeProvider};
 use crate::config::{self, Config, ConfigProblem};
@@ -66,16 +67,23 @@ fn Configured(props: &ConfiguredProps) -> Html {
             SharedTransport::browser(),
             session.clone(),
         );
-        (session, backend)
+        // What a crud's age is, and whether it is over, is not for a wrong clock to say.
+        let clock = WallClock::new({
+            let session = session.clone();
+            move || session.now_ms()
+        });
+        (session, backend, clock)
     });
-    let (session, backend) = (*parts).clone();
+    let (session, backend, clock) = (*parts).clone();
     use_effect_with(session.clone(), |session| {
         let listener = session.follow_other_tabs();
         move || drop(listener)
     });
     html! {
         <ContextProvider<PasswordPolicy> context={props.config.password_policy.clone()}>
-            <Site {session} {backend} />
+            <ContextProvider<WallClock> context={clock}>
+                <Site {session} {backend} />
+            </ContextProvider<WallClock>>
         </ContextProvider<PasswordPolicy>>
     }
 }

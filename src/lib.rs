@@ -7,6 +7,8 @@ pub mod config;
 pub mod load;
 pub mod pages;
 pub mod parts;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 pub mod router;
 pub mod session;
 pub mod task;

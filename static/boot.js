@@ -14,6 +14,7 @@ const TEXTS = {
     later: "Later",
     crash: "Cruddur has stopped",
     crashText: "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
+    slow: "Cruddur is taking long to load. It starts by itself once it is there.",
   },
   de: {
     loading: "Cruddur wird geladen…",
@@ -28,6 +29,7 @@ const TEXTS = {
     crash: "Cruddur ist stehen geblieben",
     crashText:
       "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
+    slow: "Cruddur braucht lange zum Laden. Es startet von selbst, sobald es da ist.",
   },
 };
 
@@ -39,6 +41,9 @@ function chosen() {
     return null;
   }
 }
+
+// Milliseconds after which a person is told that it takes long. An answer that never comes fails nothing by itself.
+const SLOW_MS = 15_000;
 
 const tags = [chosen() ?? "", ...(navigator.languages ?? [])].map((tag) => tag.split("-")[0].toLowerCase());
 const language = tags.find((tag) => Object.keys(TEXTS).includes(tag)) ?? "en";
@@ -150,6 +155,11 @@ if (typeof WebAssembly !== "object") {
   document.addEventListener("visibilitychange", lookForRelease);
   addEventListener("online", lookForRelease);
   setInterval(lookForRelease, 30 * MINUTE);
+  setTimeout(() => {
+    if (root.dataset.boot !== "failed") {
+      fail(texts.slow);
+    }
+  }, SLOW_MS);
   import(files.js)
     .then((app) => app.default({ module_or_path: files.wasm }))
     .catch((error) => {

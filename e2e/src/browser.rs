@@ -173,13 +173,25 @@ impl Browser {
         added["identifier"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// Takes back what [`Browser::run_first`] was told.
+    pub async fn run_no_more(&self, identifier: &str) {
+        let parameters = json!({ "identifier": identifier });
+        self.devtools("Page.removeScriptToEvaluateOnNewDocument", parameters)
+            .await;
+    }
+
+    /// Asks servers for everything anew, or lets the browser keep copies again.
+    pub async fn set_cache_disabled(&self, disabled: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        let parameters = json!({ "cacheDisabled": disabled });
+        self.devtools("Network.setCacheDisabled", parameters).await;
+    }
+
     /// Sets the device's clock by so many milliseconds, from the next load on.
     pub async fn set_clock_ahead(&self, ms: i64) {
         let mut clock = self.clock.lock().await;
         if let Some(identifier) = clock.take() {
-            let parameters = json!({ "identifier": identifier });
-            self.devtools("Page.removeScriptToEvaluateOnNewDocument", parameters)
-                .await;
+            self.run_no_more(&identifier).await;
         }
         let script = format!(
             "(() => {{
@@ -206,6 +218,15 @@ impl Browser {
         );
         let added = self.client.issue_cmd(command).await;
         added.expect("an authenticator");
+    }
+
+    /// Takes the device off the network, or puts it back on.
+    pub async fn set_offline(&self, offline: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1,
+            "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", conditions)
+            .await;
     }
 
     /// Lets requests to URLs of a pattern fail, as without a network; none lets all pass again.

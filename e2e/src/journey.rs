@@ -89,6 +89,19 @@ pub async fn journey_configured<F>(
     run(name, World::start_configured(dist(), answer).await, body).await;
 }
 
+/// As [`journey`], with a site that looks for the user pool or the backend at these URLs, where they are not.
+pub async fn journey_astray<F>(
+    name: &str,
+    pool_url: Option<&str>,
+    backend_url: Option<&str>,
+    body: impl FnOnce(Arc<Journey>) -> F,
+) where
+    F: Future<Output = ()>,
+{
+    let world = World::start_astray(dist(), pool_url, backend_url).await;
+    run(name, world, body).await;
+}
+
 async fn run<F>(name: &str, world: World, body: impl FnOnce(Arc<Journey>) -> F)
 where
     F: Future<Output = ()>,
@@ -198,22 +211,53 @@ impl Journey {
         let new = requests.iter().skip(checked);
         problems.extend(new.filter_map(|one| self.request_problem(one)));
         let stored = self.everything_stored().await;
-        for secret in lock(&self.secrets).iter() {
-            if stored.contains(secret.as_str()) {
-                problems.push(format!("the password {secret} is stored: {stored}"));
-            }
+        if let Some(secret) = self.secret_in(&stored) {
+            problems.push(format!("{secret} is stored: {stored}"));
+        }
+        let history = self.history().await;
+        if let Some(secret) = self.secret_in(&history) {
+            problems.push(format!("{secret} is in the history: {history}"));
         }
         problems
     }
 
+    /// A password that was typed or a code that was sent, if the text holds one.
+    fn secret_in(&self, text: &str) -> Option<String> {
+        let passwords = lock(&self.secrets);
+        let password = passwords
+            .iter()
+            .find(|password| text.contains(password.as_str()));
+        // A few digits are part of many a number: only where they stand alone are they a code.
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        let mails = self.world.stack.mail().all();
+        let code = words.find(|word| mails.iter().any(|mail| mail.code == *word));
+        password
+            .map(|password| format!("the password {password}"))
+            .or(code.map(|code| format!("the code {code}")))
+    }
+
+    /// The addresses of the tab's history that are the page's own; nothing where the browser does not tell.
+    async fn history(&self) -> String {
+        let script = "return JSON.stringify(window.navigation?.entries().map((one) => one.url))";
+        let history = self.script(script, Vec::new()).await;
+        history.as_str().map(str::to_owned).unwrap_or_default()
+    }
+
     async fn console_problems(&self) -> Vec<String> {
         let entries = self.browser.console().await;
-        entries
+        let leaks = entries.iter().filter_map(|entry| {
+            let secret = self.secret_in(&entry.message);
+            let token = || entry.message.contains("eyJ").then(|| "a token".to_owned());
+            let secret = secret.or_else(token)?;
+            Some(format!("{secret} is in the console: {}", entry.message))
+        });
+        let leaks: Vec<String> = leaks.collect();
+        let errors = entries
             .iter()
             .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
             .filter(|entry| !self.is_expected(entry))
-            .map(|entry| format!("in the console ({}): {}", entry.source, entry.message))
-            .collect()
+            .map(|entry| format!("in the console ({}): {}", entry.source, entry.message));
+        leaks.into_iter().chain(errors).collect()
     }
 
     /// Browsers note each refused or failed request in the console.
@@ -222,14 +266,13 @@ impl Journey {
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;
         entry.source == "network"
-            && ((to(stack.pool_url())
-                && (faulty
-                    || self.refusals.load(Ordering::Relaxed)
-                        && entry.message.contains("status of 400")))
+            && ((faulty && self.world.servers().into_iter().any(to))
+                || (to(stack.pool_url())
+                    && self.refusals.load(Ordering::Relaxed)
+                    && entry.message.contains("status of 400"))
                 || (to(stack.backend_url())
-                    && (faulty
-                        || self.refusals.load(Ordering::Relaxed)
-                            && entry.message.contains("status of 404"))))
+                    && self.refusals.load(Ordering::Relaxed)
+                    && entry.message.contains("status of 404")))
     }
 
     fn request_problem(&self, request: &Request) -> Option<String> {
@@ -240,7 +283,8 @@ impl Journey {
         }
         let to =
             |server: &str| request.url == server || request.url.starts_with(&format!("{server}/"));
-        let known = [self.world.site(), stack.pool_url(), stack.backend_url()];
+        let mut known = self.world.servers();
+        known.push(self.world.site());
         if !known.into_iter().any(to) {
             return Some(format!("a request to a stranger: {}", request.url));
         }

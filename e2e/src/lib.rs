@@ -29,7 +29,8 @@ use std::path::{Path, PathBuf};
 
 pub use fantoccini::key::Key;
 pub use journey::{
-    Journey, journey, journey_at, journey_configured, journey_in, journey_with_everything,
+    Journey, journey, journey_astray, journey_at, journey_configured, journey_in,
+    journey_with_everything,
 };
 pub use request::Request;
 pub use world::{ConfigAnswer, PASSWORD, World};

@@ -123,6 +123,11 @@ impl Journey {
         self.client().goto(&url).await.expect("a page");
     }
 
+    /// Opens a page of anybody's.
+    pub async fn leave_for(&self, url: &str) {
+        self.client().goto(url).await.expect("a page");
+    }
+
     /// Loads the page anew.
     pub async fn reload(&self) {
         self.client().refresh().await.expect("a reload");
@@ -149,6 +154,30 @@ impl Journey {
             let back = self.client().switch_to_window(before.clone()).await;
             back.expect("to be back");
         }
+    }
+
+    /// Goes to the other one of two tabs; returns a way back.
+    pub async fn to_the_other_tab(&self) -> impl AsyncFn() + '_ {
+        let before = self.client().window().await.expect("a window");
+        let windows = self.client().windows().await.expect("windows");
+        let other = windows.into_iter().find(|window| *window != before);
+        let there = self
+            .client()
+            .switch_to_window(other.expect("another tab"))
+            .await;
+        there.expect("to be there");
+        async move || {
+            let back = self.client().switch_to_window(before.clone()).await;
+            back.expect("to be back");
+        }
+    }
+
+    /// Lets so many minutes pass on the page's clock at once, and the page come back into view.
+    pub async fn wake_up_after(&self, minutes: i64) {
+        let script = "const now = Date.now, later = arguments[0] * 60000;
+            Date.now = () => now() + later;
+            document.dispatchEvent(new Event('visibilitychange'));";
+        self.script(script, vec![minutes.into()]).await;
     }
 
     /// Opens so many tabs of the home page at once, beside the one on show.
@@ -554,6 +583,33 @@ impl Journey {
     /// Cuts the device off from URLs of these patterns; from none with an empty list. Only if [`Journey::is_chromium`].
     pub async fn cut_off(&self, patterns: &[&str]) {
         self.browser.block(patterns).await;
+    }
+
+    /// Takes the device off the network, or puts it back on. Only if [`Journey::is_chromium`].
+    pub async fn set_offline(&self, offline: bool) {
+        self.browser.set_offline(offline).await;
+    }
+
+    /// Lets no time-out of the page's take longer than a moment, from the next load on, while something is done: what
+    /// comes after it need not be waited for. Only if [`Journey::is_chromium`].
+    pub async fn while_impatient<T>(&self, something: impl Future<Output = T>) -> T {
+        // The lengths are those that the app and the client give their requests, and `boot.js` the start.
+        let script = "const later = window.setTimeout;
+            const early = (ms) => !window.isPatient && (ms === 15000 || ms === 20000) ? 200 : ms;
+            window.setTimeout = (callback, ms, ...rest) =>
+                later.call(window, callback, early(ms), ...rest);
+            const timeout = AbortSignal.timeout;
+            AbortSignal.timeout = (ms) => timeout.call(AbortSignal, early(ms));";
+        let identifier = self.browser.run_first(script).await;
+        let result = something.await;
+        self.browser.run_no_more(&identifier).await;
+        self.script("window.isPatient = true", Vec::new()).await;
+        result
+    }
+
+    /// Lets the browser keep no copies of what it has loaded. Only if [`Journey::is_chromium`].
+    pub async fn keeps_no_copies(&self) {
+        self.browser.set_cache_disabled(true).await;
     }
 
     /// Waits until the form has its answer.

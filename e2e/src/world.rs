@@ -11,7 +11,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use cruddur_local::site::{self, SiteOptions};
-use cruddur_local::{CLIENT_ID, MailKind, Options, REGION, Site, Stack, USER_POOL_ID, Week};
+use cruddur_local::{
+    CLIENT_ID, Fault, MailKind, Options, REGION, Site, Stack, Target, USER_POOL_ID, Week,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -34,6 +36,8 @@ pub struct World {
     server: Option<JoinHandle<()>>,
     /// Whether something was asked to fail.
     faulty: AtomicBool,
+    /// Where the configuration says that pool and backend are, if that is not where they are.
+    astray: Vec<String>,
 }
 
 impl Drop for World {
@@ -58,6 +62,7 @@ impl World {
             config: SharedAnswer::default(),
             server: None,
             faulty: AtomicBool::new(false),
+            astray: Vec::new(),
         }
     }
 
@@ -76,6 +81,7 @@ impl World {
             config: SharedAnswer::default(),
             server: None,
             faulty: AtomicBool::new(false),
+            astray: Vec::new(),
         }
     }
 
@@ -109,6 +115,47 @@ impl World {
             config,
             server: Some(server),
             faulty: AtomicBool::new(false),
+            astray: Vec::new(),
+        }
+    }
+
+    /// With a site that looks for pool and backend where they are not.
+    pub(crate) async fn start_astray(
+        dir: PathBuf,
+        pool_url: Option<&str>,
+        backend_url: Option<&str>,
+    ) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.expect("a free port");
+        let site = format!("http://{}", listener.local_addr().expect("its port"));
+        let options = Options {
+            frontend_origins: vec![site.clone()],
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        let router = site::router(SiteOptions {
+            dir,
+            pool_url: pool_url.unwrap_or(stack.pool_url()).to_owned(),
+            backend_url: backend_url.unwrap_or(stack.backend_url()).to_owned(),
+            region: REGION.to_owned(),
+            user_pool_id: USER_POOL_ID.to_owned(),
+            client_id: CLIENT_ID.to_owned(),
+            everything: false,
+        });
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self {
+            stack,
+            site,
+            config: SharedAnswer::default(),
+            server: Some(server),
+            faulty: AtomicBool::new(true),
+            astray: [pool_url, backend_url]
+                .into_iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -183,9 +230,22 @@ impl World {
         self.post("/_local/faults", None, &fault).await;
     }
 
+    /// Lets something fail, as [`World::fault`] does, with what is too large for an order in JSON too.
+    pub fn fails(&self, target: Target, operation: &str, fault: Fault) {
+        self.faulty.store(true, Ordering::Relaxed);
+        self.stack.faults().order(target, operation, fault, 99);
+    }
+
     /// Lets everything work again.
     pub fn repair(&self) {
         self.stack.faults().clear();
+    }
+
+    /// The servers that pages may call.
+    pub(crate) fn servers(&self) -> Vec<&str> {
+        let stack = [self.stack.pool_url(), self.stack.backend_url()];
+        let astray = self.astray.iter().map(String::as_str);
+        stack.into_iter().chain(astray).collect()
     }
 
     pub(crate) fn is_faulty(&self) -> bool {

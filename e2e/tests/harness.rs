@@ -3,6 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 
+use cruddur_local::MailKind;
 use e2e::{Journey, PASSWORD, journey_at};
 use futures_util::FutureExt as _;
 
@@ -32,6 +33,9 @@ fn site() -> tempfile::TempDir {
             body: () => send('InitiateAuth', '{{\"word\":\"{PASSWORD}\"}}'),
             header: () => fetch('/', {{ headers: {{ Authorization: 'Bearer x' }} }}),
             storage: () => sessionStorage.setItem('word', '{PASSWORD}'),
+            word: () => console.log('the word is {PASSWORD}.'),
+            token: () => console.debug('Bearer ' + 'eyJhbGciOiJub25lIn0'),
+            history: () => {{ location.hash = 'is-{PASSWORD}'; }},
             wide: () => place.className = 'wide',
             unlabelled: () => place.append(document.createElement('input')),
         }};
@@ -80,6 +84,9 @@ async fn what_goes_wrong_unseen_is_found() {
             ("body", "the password was sent"),
             ("header", "a token to"),
             ("storage", "is stored"),
+            ("word", "is in the console"),
+            ("token", "a token is in the console"),
+            ("history", "is in the history"),
         ] {
             case(&j, name).await;
             let problems = j.problems().await;
@@ -89,6 +96,47 @@ async fn what_goes_wrong_unseen_is_found() {
             );
         }
         j.script("sessionStorage.clear()", Vec::new()).await;
+        // Another tab has another history.
+        let _back = j.open_tab().await;
+        case(&j, "nothing").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_that_was_sent_is_found() {
+    journey_at("harness-codes", site().path(), async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        let email = "ann@example.com";
+        j.world.with_user(email, false).await;
+        let code = j.world.code(email, MailKind::SignUp);
+        case(&j, "nothing").await;
+        for (script, words) in [
+            ("console.info('sent', arguments[0])", "is in the console"),
+            (
+                "localStorage.setItem('note', `code ${arguments[0]}`)",
+                "is stored",
+            ),
+            (
+                "localStorage.clear(); history.pushState(null, '', `/at/${arguments[0]}`)",
+                "is in the history",
+            ),
+        ] {
+            j.script(script, vec![code.as_str().into()]).await;
+            let problems = j.problems().await;
+            assert!(
+                problems
+                    .iter()
+                    .any(|problem| problem.starts_with("the code") && problem.contains(words)),
+                "{words}: {problems:?}"
+            );
+        }
+        // Another tab has another history.
+        let _back = j.open_tab().await;
+        case(&j, "nothing").await;
+        assert_eq!(j.problems().await, [""; 0]);
     })
     .await;
 }

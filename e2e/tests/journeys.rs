@@ -5,12 +5,16 @@
 mod account;
 #[path = "journeys/amplify.rs"]
 mod amplify;
+#[path = "journeys/attacks.rs"]
+mod attacks;
 #[path = "journeys/challenges.rs"]
 mod challenges;
 #[path = "journeys/configuration.rs"]
 mod configuration;
 #[path = "journeys/failures.rs"]
 mod failures;
+#[path = "journeys/faults.rs"]
+mod faults;
 #[path = "journeys/kinds.rs"]
 mod kinds;
 #[path = "journeys/languages.rs"]
@@ -19,6 +23,8 @@ mod languages;
 mod managed_login;
 #[path = "journeys/messages.rs"]
 mod messages;
+#[path = "journeys/mishaps.rs"]
+mod mishaps;
 #[path = "journeys/parts.rs"]
 mod parts;
 #[path = "journeys/passkeys.rs"]

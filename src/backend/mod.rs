@@ -5,6 +5,8 @@ mod error;
 mod flight;
 mod message;
 mod people;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod routes;
 mod thread;
 mod timestamp;

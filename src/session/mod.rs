@@ -329,6 +329,11 @@ impl Session {
         SessionState::Restoring(person)
     }
 
+    /// The time by the user pool's clock, as far as the pool has told it: the device's own may be wrong by hours.
+    pub fn now_ms(&self) -> i64 {
+        self.0.client.server_now_ms()
+    }
+
     /// Who is signed in now.
     pub fn state(&self) -> SessionState {
         self.0.state.borrow().clone()

@@ -48,6 +48,10 @@ pub fn error(error: &BackendError) -> String {
         "Cruddur's server refused the request.",
         "Cruddurs Server hat die Anfrage abgelehnt.",
     );
+    const TOO_MANY: Text = Text::new(
+        "Cruddur's server has too much to do right now. Wait a moment, then try again.",
+        "Cruddurs Server hat gerade zu viel zu tun. Warte einen Moment und versuch es dann noch einmal.",
+    );
     const INVALID: Text = Text::new(
         "Cruddur's server sent something that is not what was asked for.",
         "Cruddurs Server hat etwas anderes geschickt als das, wonach gefragt war.",
@@ -65,6 +69,7 @@ pub fn error(error: &BackendError) -> String {
                 .collect();
             sentences.join(" ")
         }
+        BackendError::Status(429) => TOO_MANY.to_string(),
         BackendError::Status(status @ 500..) => either(
             || format!("Cruddur's server failed (error {status}). Try again in a moment."),
             || {

@@ -6,6 +6,7 @@ mod dist;
 mod failure;
 #[cfg(test)]
 mod features_doc;
+mod fuzz;
 mod interop;
 mod local;
 mod ports;
@@ -45,6 +46,7 @@ cargo xtask <chore>
   semver                Whether crates/cognito still has the API of its version (a step of `test`).
   features-size [--write]
                         What each feature of crates/cognito adds to a page, in minutes; into its README with --write.
+  fuzz [--seconds N]    Random input for whatever reads what comes from outside, for 60 seconds or N.
   tools                 Finds or installs the tools that the other chores need, and says where they are.
   help                  This.
 
@@ -89,6 +91,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             takes_nothing(chore, arguments)?;
             return test::run(&workspace, std::slice::from_ref(chore));
         }
+        "fuzz" => fuzz::run(&workspace, arguments)?,
         "features-size" => client_crate::sizes::run(&workspace, arguments)?,
         "local" => return local::run(&workspace, arguments),
         "dist" => {

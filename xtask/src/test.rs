@@ -116,8 +116,9 @@ struct Report {
 
 /// How many tests a step ran, as its test programs say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    passed: u64,
+pub struct Counts {
+    /// Those that passed.
+    pub passed: u64,
     failed: u64,
     ignored: u64,
 }
@@ -511,7 +512,7 @@ fn show(command: &mut Command) -> Result<Shown> {
 
 /// The counts in a test program's closing line, as in
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`.
-fn counts_in(line: &str) -> Option<Counts> {
+pub fn counts_in(line: &str) -> Option<Counts> {
     let (_, list) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let count = |what: &str| {
         list.split("; ")

@@ -1,14 +1,18 @@
 //! Failures on request: what a client has to live with, made to happen at a known moment.
 
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{Extensions, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{Extensions, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::connection::Connection;
 
@@ -20,6 +24,8 @@ pub enum Target {
     Pool,
     /// Cruddur's backend; its operations are path prefixes: `/api/activities`.
     Backend,
+    /// The site; its operations are path prefixes too: `/config.json`.
+    Site,
 }
 
 /// What happens instead of the answer.
@@ -33,6 +39,20 @@ pub enum Fault {
     Drop,
     /// No answer ever comes.
     Hang,
+    /// An answer of that content type begins, is said to be as long as this body, and the connection ends halfway through.
+    Cut(String, Bytes),
+    /// This instead of the answer: status, content type, body.
+    Instead(StatusCode, String, Bytes),
+    /// The right answer, but not before [`Faults::clear`]: as slow as the test wants it.
+    Slow,
+}
+
+/// What is to become of a request.
+pub(crate) enum Turn {
+    /// It is answered as always.
+    Answer,
+    /// Something else happens.
+    Fail(Fault),
 }
 
 impl Fault {
@@ -51,9 +71,36 @@ impl Fault {
                 }
                 Response::new(Body::empty())
             }
-            Self::Hang => std::future::pending().await,
+            Self::Hang | Self::Slow => std::future::pending().await,
+            Self::Cut(kind, body) => {
+                let length = HeaderValue::from(body.len());
+                let half = body.slice(..body.len() / 2);
+                let parts = stream::unfold(Some(Some(half)), |part| async move {
+                    match part? {
+                        Some(half) => Some((Ok(half), Some(None))),
+                        None => {
+                            // The first half has to be on its way before the connection ends.
+                            tokio::task::yield_now().await;
+                            let end = io::Error::from(io::ErrorKind::ConnectionAborted);
+                            Some((Err(end), None))
+                        }
+                    }
+                });
+                let mut response = Body::from_stream(parts).into_response();
+                response.headers_mut().insert(CONTENT_LENGTH, length);
+                with_kind(response, &kind)
+            }
+            Self::Instead(status, kind, body) => with_kind((status, body).into_response(), &kind),
         }
     }
+}
+
+/// `response` as one of that content type, if it can be one.
+fn with_kind(mut response: Response, kind: &str) -> Response {
+    if let Ok(kind) = HeaderValue::from_str(kind) {
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
+    response
 }
 
 /// A fault as a test asks for it.
@@ -66,6 +113,8 @@ pub(crate) struct Order {
     status: Option<u16>,
     code: Option<String>,
     message: Option<String>,
+    content_type: Option<String>,
+    body: Option<String>,
     #[serde(default = "once")]
     times: u32,
 }
@@ -77,6 +126,9 @@ enum Kind {
     Error,
     Drop,
     Hang,
+    Cut,
+    Instead,
+    Slow,
 }
 
 fn once() -> u32 {
@@ -87,6 +139,8 @@ fn once() -> u32 {
 #[derive(Debug, Default)]
 pub struct Faults {
     planned: Mutex<Vec<Planned>>,
+    /// How often [`Faults::clear`] was called: what is slow waits for the next time.
+    cleared: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -107,6 +161,8 @@ impl Faults {
             None => Ok(default),
             Some(status) => StatusCode::from_u16(status).map_err(|_| "no such status"),
         };
+        let kind = order.content_type.unwrap_or("application/json".to_owned());
+        let body = Bytes::from(order.body.unwrap_or_default());
         let fault = match order.kind {
             Kind::Status => Fault::Status(status(StatusCode::SERVICE_UNAVAILABLE)?),
             Kind::Error => {
@@ -120,19 +176,43 @@ impl Faults {
             }
             Kind::Drop => Fault::Drop,
             Kind::Hang => Fault::Hang,
+            Kind::Slow => Fault::Slow,
+            Kind::Cut => Fault::Cut(kind, body),
+            Kind::Instead => Fault::Instead(status(StatusCode::OK)?, kind, body),
         };
-        self.lock().push(Planned {
-            target: order.target,
-            operation: order.operation,
-            fault,
-            times: order.times,
-        });
+        self.order(order.target, order.operation, fault, order.times);
         Ok(())
     }
 
-    /// Forgets every fault that has not happened yet.
+    /// Plans a fault: it happens so many times to the operation.
+    pub fn order(&self, target: Target, operation: impl Into<String>, fault: Fault, times: u32) {
+        self.lock().push(Planned {
+            target,
+            operation: operation.into(),
+            fault,
+            times,
+        });
+    }
+
+    /// Forgets every fault that has not happened yet, and lets what is slow be answered.
     pub fn clear(&self) {
         self.lock().clear();
+        self.cleared.send_modify(|count| *count += 1);
+    }
+
+    /// Takes the fault that is to happen to this request, if any, and waits where it is slowness.
+    pub(crate) async fn turn(&self, target: Target, operation: &str) -> Turn {
+        // Looked at first: what is cleared from here on must not be waited for.
+        let mut cleared = self.cleared.subscribe();
+        match self.take(target, operation) {
+            None => Turn::Answer,
+            Some(Fault::Slow) => {
+                // An error means that the stack is gone.
+                let _ = cleared.changed().await;
+                Turn::Answer
+            }
+            Some(fault) => Turn::Fail(fault),
+        }
     }
 
     /// The fault that is to happen to this request, if any; it counts as happened.
@@ -143,7 +223,7 @@ impl Faults {
                 && plan.times > 0
                 && match target {
                     Target::Pool => plan.operation == operation,
-                    Target::Backend => operation.starts_with(&plan.operation),
+                    Target::Backend | Target::Site => operation.starts_with(&plan.operation),
                 }
         });
         let taken = fault.map(|plan| {
@@ -161,6 +241,8 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future as _;
+
     use super::*;
 
     fn order(json: serde_json::Value) -> Order {
@@ -190,6 +272,23 @@ mod tests {
             faults.take(Target::Backend, "/api/activities/home"),
             Some(Fault::Status(StatusCode::SERVICE_UNAVAILABLE))
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_slow_is_answered_once_the_faults_are_cleared() {
+        let faults = Faults::default();
+        faults.order(Target::Site, "/config", Fault::Slow, 1);
+        let mut turn = Box::pin(faults.turn(Target::Site, "/config.json"));
+        let early = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(turn.as_mut().poll(context).is_ready())
+        });
+        assert!(!early.await);
+        faults.clear();
+        assert!(matches!(turn.await, Turn::Answer));
+        assert!(matches!(
+            faults.turn(Target::Site, "/config.json").await,
+            Turn::Answer
+        ));
     }
 
     #[test]

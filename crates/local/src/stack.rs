@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request, State as Shared};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -15,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::backend::{self, BackendDeps};
 use crate::clock::Clock;
 use crate::connection::{Connection, Sockets};
-use crate::faults::Faults;
+use crate::faults::{Faults, Target, Turn};
 use crate::mail::Mailbox;
 use crate::options::{CLIENT_ID, Options, REGION, USER_POOL_ID};
 use crate::pool::{self, KeyError, PoolOptions, UserPools};
@@ -188,7 +191,9 @@ impl Stack {
                 if !site_options.is_built() {
                     return Err(StartError::Site(site_options.dir));
                 }
-                Some(listener.serve(site::router(site_options), stopped.clone()))
+                let faulty = from_fn_with_state(Arc::clone(&faults), fail_site);
+                let router = site::router(site_options).layer(faulty);
+                Some(listener.serve(router, stopped.clone()))
             }
         };
         Ok(Self {
@@ -251,6 +256,14 @@ impl Stack {
             }
         }
         self.state.close();
+    }
+}
+
+/// Fails a request to the site the way a test asked for.
+async fn fail_site(Shared(faults): Shared<Arc<Faults>>, request: Request, next: Next) -> Response {
+    match faults.turn(Target::Site, request.uri().path()).await {
+        Turn::Answer => next.run(request).await,
+        Turn::Fail(fault) => fault.happen(request.extensions()).await,
     }
 }
 

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cruddur_local::{CLIENT_ID, Options, Stack, StateFile, USER_POOL_ID, Week};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use rsa::pkcs1::EncodeRsaPublicKey as _;
+use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -495,6 +497,14 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
     .await;
     let kid = text(&jwks["keys"][0], "kid");
     let modulus = text(&jwks["keys"][0], "n");
+    let exponent = text(&jwks["keys"][0], "e");
+    let number = |part: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(part).expect("base64url");
+        rsa::BigUint::from_bytes_be(&bytes)
+    };
+    let public = rsa::RsaPublicKey::new(number(modulus), number(exponent)).expect("a key");
+    let pem = public.to_public_key_pem(LineEnding::LF).expect("PEM");
+    let pkcs1 = public.to_pkcs1_pem(LineEnding::LF).expect("PEM");
     let none = encoded(&json!({ "alg": "none", "kid": kid }));
     let hs256 = encoded(&json!({ "alg": "HS256", "kid": kid }));
     let unknown = encoded(&json!({ "alg": "RS256", "kid": "another" }));
@@ -518,6 +528,14 @@ async fn only_a_valid_access_token_of_this_pool_and_client_signs_in() {
         (
             "HS256 with the public modulus",
             format!("Bearer {}", mac(modulus, &hs256, payload)),
+        ),
+        (
+            "HS256 with the public key as a file",
+            format!("Bearer {}", mac(&pem, &hs256, payload)),
+        ),
+        (
+            "HS256 with the public key as another file",
+            format!("Bearer {}", mac(pkcs1.trim_end(), &hs256, payload)),
         ),
         (
             "HS256 with the key set",

@@ -276,7 +276,7 @@ async fn a_device_may_have_the_time_wrong() {
         }
         j.world.with_user(EMAIL, true).await;
         // Ahead, a fresh token looks expired; behind, an expired one looks fresh.
-        for minutes in [-180, 180] {
+        for minutes in [-24 * 60, -180, 180, 24 * 60] {
             j.set_device_clock_wrong(minutes).await;
             j.sign_in(EMAIL, PASSWORD).await;
             j.is_signed_in().await;

@@ -26,7 +26,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, Target};
+use crate::faults::{Fault, Faults, Target, Turn};
 use crate::pool::{Directory, PoolKeys};
 use crate::state::{State, StateError};
 use crate::week::Week;
@@ -268,10 +268,11 @@ fn handle(name: &str) -> Result<&str, Refusal> {
 
 /// Fails a request the way a test asked for, once it is past CORS: a browser has to see the failure.
 async fn inject_faults(Shared(deps): Deps, request: Request, next: Next) -> Response {
-    match deps.faults.take(Target::Backend, request.uri().path()) {
-        None => next.run(request).await,
+    let path = request.uri().path();
+    match deps.faults.turn(Target::Backend, path).await {
+        Turn::Answer => next.run(request).await,
         // This API's form of an error is an array of codes.
-        Some(Fault::Error(status, code, _)) => (status, Json([code])).into_response(),
-        Some(fault) => fault.happen(request.extensions()).await,
+        Turn::Fail(Fault::Error(status, code, _)) => (status, Json([code])).into_response(),
+        Turn::Fail(fault) => fault.happen(request.extensions()).await,
     }
 }

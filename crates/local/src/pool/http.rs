@@ -18,7 +18,7 @@ use super::errors::Error;
 use super::input::Input;
 use super::ops::{self, Answer};
 use super::service::UserPools;
-use crate::faults::Target;
+use crate::faults::{Target, Turn};
 
 const CONTENT: &str = "application/x-amz-json-1.1";
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
@@ -62,7 +62,7 @@ async fn call(State(pools): State<Arc<UserPools>>, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let operation = operation(&parts.headers);
     if let Some(operation) = &operation
-        && let Some(fault) = pools.faults.take(Target::Pool, operation)
+        && let Turn::Fail(fault) = pools.faults.turn(Target::Pool, operation).await
     {
         return fault.happen(&parts.extensions).await;
     }

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::Parameters;
 use super::authorize::Code;
-use crate::faults::Target;
+use crate::faults::{Target, Turn};
 use crate::pool::errors::Error;
 use crate::pool::model::Client;
 use crate::pool::service::UserPools;
@@ -97,7 +97,7 @@ pub(super) async fn token(
     headers: HeaderMap,
     Form(form): Form<Pairs>,
 ) -> Response {
-    if let Some(fault) = pools.faults.take(Target::Pool, "/oauth2/token") {
+    if let Turn::Fail(fault) = pools.faults.turn(Target::Pool, "/oauth2/token").await {
         return fault.happen(&axum::http::Extensions::new()).await;
     }
     // Signing takes a while.

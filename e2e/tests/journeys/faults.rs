@@ -1,0 +1,507 @@
+//! Everything that the page depends on, times every way in which it can fail: what the person sees, that nothing typed is
+//! lost, that the page waits for nothing for ever and asks nobody more often than it should, and that it works again
+//! afterwards from where the person is.
+//!
+//! Each row is a journey; its cells come from [`HOW`]. What a row has no cell for is said there. The rows are Chromium's:
+//! other browsers can be neither taken off the network nor asked what they sent.
+
+use std::net::TcpListener;
+
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use cruddur_local::{Fault, Target};
+use e2e::{Journey, PASSWORD, dist, journey, journey_astray};
+use serde_json::json;
+
+use crate::EMAIL;
+
+const CRUD: &str = "Your crud";
+const UNREACHABLE: &str =
+    "Cruddur's server cannot be reached, or it failed. Check your connection and try again.";
+const INVALID: &str = "Cruddur's server sent something that is not what was asked for.";
+
+/// How it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// The device has no network.
+    Offline,
+    /// The server's name leads nowhere.
+    NoName,
+    /// Nobody listens there.
+    Refused,
+    /// The answer is slow, and right.
+    Slow,
+    /// 429
+    TooMany,
+    /// 500
+    Failed,
+    /// 502, with a gateway's page.
+    Gateway,
+    /// 200, and nothing.
+    Empty,
+    /// 200, and JSON that stops in the middle.
+    Truncated,
+    /// 200, and JSON of other types than promised.
+    WrongTypes,
+    /// 200, and 10 MB.
+    Huge,
+    /// The connection ends in the middle of the answer.
+    MidBody,
+    /// No answer, ever.
+    Hangs,
+}
+
+use How::*;
+
+/// Those that the stack does; [`NoName`] and [`Refused`] take another configuration.
+const HOW: [How; 11] = [
+    Offline, Slow, TooMany, Failed, Gateway, Empty, Truncated, WrongTypes, Huge, MidBody, Hangs,
+];
+
+/// What the right answer would be like.
+struct Kind {
+    content_type: &'static str,
+    /// An answer that is right, to be cut off.
+    right: Bytes,
+    /// One of other types.
+    wrong: &'static str,
+}
+
+fn json_like(right: &'static str, wrong: &'static str) -> Kind {
+    Kind {
+        content_type: "application/json",
+        right: Bytes::from_static(right.as_bytes()),
+        wrong,
+    }
+}
+
+/// A text of 10 MB, in JSON.
+fn ten_megabytes() -> Bytes {
+    format!("{{\"message\":\"{}\"}}", "x".repeat(10 << 20)).into()
+}
+
+/// Takes the network away, or lets the stack fail.
+async fn begin(j: &Journey, how: How, target: Target, operation: &str, kind: &Kind) {
+    let ok = |body: Bytes| Fault::Instead(StatusCode::OK, kind.content_type.to_owned(), body);
+    let fault = match how {
+        Offline => return j.set_offline(true).await,
+        // The connection ends at once: as near as the page's own server comes to it.
+        NoName | Refused => Fault::Drop,
+        Slow => Fault::Slow,
+        TooMany => Fault::Status(StatusCode::TOO_MANY_REQUESTS),
+        Failed => Fault::Status(StatusCode::INTERNAL_SERVER_ERROR),
+        Gateway => {
+            let page = "<html><head><title>502 Bad Gateway</title></head></html>";
+            Fault::Instead(StatusCode::BAD_GATEWAY, "text/html".to_owned(), page.into())
+        }
+        Empty => ok(Bytes::new()),
+        Truncated => ok(kind.right.slice(..kind.right.len() / 2)),
+        WrongTypes => ok(kind.wrong.into()),
+        Huge => ok(ten_megabytes()),
+        MidBody => Fault::Cut(kind.content_type.to_owned(), kind.right.clone()),
+        Hangs => Fault::Hang,
+    };
+    j.world.fails(target, operation, fault);
+}
+
+async fn end(j: &Journey, how: How) {
+    if how == Offline {
+        j.set_offline(false).await;
+    }
+    j.world.repair();
+}
+
+/// Does something that may come to the end of a time-out.
+async fn facing(j: &Journey, how: How, something: impl Future<Output = ()>) {
+    match how {
+        Hangs => j.while_impatient(something).await,
+        _ => something.await,
+    }
+}
+
+/// Checks that nothing on the page waits.
+async fn waits_for_nothing(j: &Journey, cell: &str) {
+    let busy =
+        "return [...document.querySelectorAll('[aria-busy=true]')].map((one) => one.outerHTML)";
+    let busy = j.script(busy, Vec::new()).await;
+    assert_eq!(busy, json!([]), "{cell}");
+}
+
+/// How many requests of a kind the page has sent.
+async fn sent(j: &Journey, method: &str, part: &str) -> usize {
+    let requests = j.requests().await;
+    let those = requests.iter().filter(|request| {
+        request.method == method
+            && (request.url.contains(part) || request.operation.as_deref() == Some(part))
+    });
+    those.count()
+}
+
+/// The site's program.
+fn program() -> (String, Bytes) {
+    let files = std::fs::read_dir(dist()).expect("the site");
+    let name = files
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .find(|name| name.ends_with(".wasm"))
+        .expect("a program");
+    let bytes = std::fs::read(dist().join(&name)).expect("the program");
+    (format!("/{name}"), bytes.into())
+}
+
+fn count(row: &str, cells: usize) {
+    println!("faults: {row}: {cells} cells");
+}
+
+/// An address at which nobody listens.
+fn closed() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    format!("http://{}", listener.local_addr().expect("its address"))
+}
+
+const NOWHERE: &str = "http://cruddur.invalid";
+
+// The pool
+
+fn pool_words(how: How) -> &'static str {
+    match how {
+        Offline | NoName | Refused | MidBody => {
+            "The sign-in service cannot be reached. Check your connection, then try again: nothing you typed is lost."
+        }
+        TooMany => "Too much is going on at once. Wait a moment, then try again.",
+        Failed | Gateway => "The sign-in service has a problem right now. Try again in a moment.",
+        Hangs => "The sign-in service took too long to answer. Try again in a moment.",
+        Empty | Truncated | WrongTypes | Huge => {
+            "Cruddur is not set up right: what answers there is not a user pool, or not right now."
+        }
+        Slow => "Signing in…",
+    }
+}
+
+/// Signs in, in vain.
+async fn sign_in_in_vain(j: &Journey, how: How) {
+    let before = sent(j, "POST", "InitiateAuth").await;
+    j.fill("Email", EMAIL).await;
+    j.fill("Password", PASSWORD).await;
+    j.press("Sign In").await;
+    j.sees(pool_words(how)).await;
+    if how != Slow {
+        waits_for_nothing(j, &format!("{how:?}")).await;
+        assert_eq!(j.value("Email").await, EMAIL);
+        assert_eq!(j.value("Password").await, PASSWORD);
+    }
+    let calls = sent(j, "POST", "InitiateAuth").await - before;
+    assert!((1..=3).contains(&calls), "{how:?}: {calls} requests");
+}
+
+#[tokio::test]
+async fn the_pool_fails_in_every_way() {
+    journey("faults-pool", async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.world.with_user(EMAIL, true).await;
+        let kind = json_like(
+            r#"{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{}}"#,
+            r#"{"ChallengeName":7,"ChallengeParameters":[],"AuthenticationResult":"yes"}"#,
+        );
+        for how in HOW {
+            facing(&j, how, async {
+                j.open("/signin").await;
+                j.finds("Email").await;
+                begin(&j, how, Target::Pool, "InitiateAuth", &kind).await;
+                sign_in_in_vain(&j, how).await;
+                end(&j, how).await;
+            })
+            .await;
+            // It works from where the person is.
+            if how != Slow {
+                j.press("Sign In").await;
+            }
+            j.is_signed_in().await;
+            j.sign_out().await;
+            j.is_a_visitor().await;
+        }
+        count("the pool", HOW.len());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pool_is_not_there() {
+    for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
+        let name = format!("faults-pool-{how:?}").to_lowercase();
+        journey_astray(&name, Some(&url), None, async |j| {
+            if !j.is_chromium() {
+                return;
+            }
+            j.open("/signin").await;
+            sign_in_in_vain(&j, how).await;
+            // The rest of the site is not concerned.
+            j.open("/").await;
+            j.is_a_visitor().await;
+        })
+        .await;
+    }
+    count("the pool is not there", 2);
+}
+
+// The backend
+
+fn backend_words(how: How) -> &'static str {
+    match how {
+        Offline | NoName | Refused | MidBody => UNREACHABLE,
+        TooMany => "Cruddur's server has too much to do right now. Wait a moment, then try again.",
+        Failed => "Cruddur's server failed (error 500). Try again in a moment.",
+        Gateway => "Cruddur's server failed (error 502). Try again in a moment.",
+        Empty | Truncated | WrongTypes | Huge => INVALID,
+        Hangs => "Cruddur's server is taking too long to answer. Try again in a moment.",
+        Slow => "Loading cruds…",
+    }
+}
+
+/// Loads the home feed in vain.
+async fn load_in_vain(j: &Journey, how: How) {
+    let before = sent(j, "GET", "/api/activities/home").await;
+    j.follow("Home").await;
+    j.sees(backend_words(how)).await;
+    if how != Slow {
+        j.sees("The cruds could not be loaded").await;
+        waits_for_nothing(j, &format!("{how:?}")).await;
+    }
+    let calls = sent(j, "GET", "/api/activities/home").await - before;
+    assert_eq!(calls, 1, "{how:?}");
+}
+
+#[tokio::test]
+async fn the_backend_fails_in_every_way() {
+    journey("faults-backend", async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        let feed = r#"[{"uuid":"u","handle":"worf","message":"Qapla'","replies":[]}]"#;
+        let kind = json_like(feed, r#"[{"uuid":1,"handle":[],"message":{}},null,"x"]"#);
+        for how in HOW {
+            facing(&j, how, async {
+                // A page that needs no backend, to go from.
+                j.open("/no/such/page").await;
+                j.sees("Page not found").await;
+                begin(&j, how, Target::Backend, "/api/activities/home", &kind).await;
+                load_in_vain(&j, how).await;
+                end(&j, how).await;
+            })
+            .await;
+            if how != Slow {
+                j.press("Try again").await;
+            }
+            j.is_a_visitor().await;
+            j.does_not_see("could not be loaded").await;
+        }
+        count("the backend, reading", HOW.len());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_backend_is_not_there() {
+    for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
+        let name = format!("faults-backend-{how:?}").to_lowercase();
+        journey_astray(&name, None, Some(&url), async |j| {
+            if !j.is_chromium() {
+                return;
+            }
+            j.open("/no/such/page").await;
+            load_in_vain(&j, how).await;
+            j.press("Try again").await;
+            j.sees(backend_words(how)).await;
+        })
+        .await;
+    }
+    count("the backend is not there", 2);
+}
+
+/// Says something in vain.
+async fn say_in_vain(j: &Journey, how: How, text: &str) {
+    let before = sent(j, "POST", "/api/activities").await;
+    j.fill(CRUD, text).await;
+    j.press("Crud").await;
+    if how == Slow {
+        return j.sees("Being sent…").await;
+    }
+    j.sees(backend_words(how)).await;
+    assert_eq!(j.value(CRUD).await, text, "{how:?}");
+    assert_eq!(
+        j.cruds().await.iter().filter(|crud| *crud == text).count(),
+        0
+    );
+    waits_for_nothing(j, &format!("{how:?}")).await;
+    let calls = sent(j, "POST", "/api/activities").await - before;
+    // What may have been stored is not sent again unasked.
+    assert_eq!(calls, 1, "{how:?}");
+}
+
+#[tokio::test]
+async fn the_backend_takes_nothing_in_any_way() {
+    journey("faults-backend-posting", async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.world.with_user(EMAIL, true).await;
+        j.sign_in(EMAIL, PASSWORD).await;
+        j.is_signed_in().await;
+        let crud = r#"{"uuid":"u","handle":"ann","message":"m"}"#;
+        let kind = json_like(crud, r#"{"uuid":1,"handle":[],"message":{}}"#);
+        for how in HOW {
+            let text = format!("Not to be lost: {how:?}");
+            facing(&j, how, async {
+                j.reload().await;
+                j.is_signed_in().await;
+                j.wait("a quiet page", || async {
+                    j.is_quiet().await.then_some(())
+                })
+                .await;
+                begin(&j, how, Target::Backend, "/api/activities", &kind).await;
+                say_in_vain(&j, how, &text).await;
+                end(&j, how).await;
+            })
+            .await;
+            if how != Slow {
+                j.press("Crud").await;
+            }
+            j.wait("an empty field", || async {
+                j.value(CRUD).await.is_empty().then_some(())
+            })
+            .await;
+            j.reload().await;
+            j.is_signed_in().await;
+            let said = j.cruds().await;
+            assert_eq!(
+                said.iter().filter(|crud| **crud == text).count(),
+                1,
+                "{said:?}"
+            );
+        }
+        count("the backend, writing", HOW.len());
+    })
+    .await;
+}
+
+// The site
+
+fn config_words(how: How) -> &'static str {
+    match how {
+        Offline | NoName | Refused | MidBody | Hangs => {
+            "The configuration file did not arrive. Check your connection and try again."
+        }
+        TooMany => "The server did not hand out the configuration file (error 429).",
+        Failed => "The server did not hand out the configuration file (error 500).",
+        Gateway => "The server did not hand out the configuration file (error 502).",
+        Empty | Truncated => "The configuration file is not valid JSON",
+        WrongTypes | Huge => "Values in the configuration file are missing or malformed.",
+        Slow => "Loading Cruddur…",
+    }
+}
+
+/// Takes what the console says about a file that did not come, and nothing else.
+async fn forgive(j: &Journey, file: &str) {
+    for problem in j.problems().await {
+        assert!(
+            problem.contains(file)
+                || problem.contains("WebAssembly")
+                || problem.contains("TypeError"),
+            "{problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_configuration_fails_in_every_way() {
+    journey("faults-config", async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.keeps_no_copies().await;
+        let kind = json_like(
+            r#"{"auth":{"aws_region":"us-east-1"},"custom":{}}"#,
+            r#"{"auth":[],"custom":7}"#,
+        );
+        // Where the page comes from, the file does: a name that leads nowhere would have no page either.
+        let cells: Vec<How> = HOW.into_iter().chain([Refused]).collect();
+        for &how in &cells {
+            let before = sent(&j, "GET", "/config.json").await;
+            facing(&j, how, async {
+                match how {
+                    Offline => j.cut_off(&["*/config.json"]).await,
+                    _ => begin(&j, how, Target::Site, "/config.json", &kind).await,
+                }
+                j.open("/signin").await;
+                j.sees(config_words(how)).await;
+                j.cut_off(&[]).await;
+                j.world.repair();
+            })
+            .await;
+            let calls = sent(&j, "GET", "/config.json").await - before;
+            assert!((1..=2).contains(&calls), "{how:?}: {calls} requests");
+            if how != Slow {
+                j.press("Try again").await;
+            }
+            j.finds("Password").await;
+            forgive(&j, "/config.json").await;
+        }
+        count("the configuration", cells.len());
+    })
+    .await;
+}
+
+fn program_words(how: How) -> &'static str {
+    match how {
+        Offline | NoName | Refused | TooMany | Failed | Gateway | MidBody => {
+            "Cruddur could not be loaded. Check your connection and try again."
+        }
+        Empty | Truncated | WrongTypes | Huge => {
+            "Cruddur could not be started: this browser is too old for it, or the download was damaged."
+        }
+        Hangs => "Cruddur is taking long to load. It starts by itself once it is there.",
+        Slow => "Loading Cruddur…",
+    }
+}
+
+#[tokio::test]
+async fn the_program_fails_in_every_way() {
+    let (path, right) = program();
+    journey("faults-program", async |j| {
+        if !j.is_chromium() {
+            return;
+        }
+        j.keeps_no_copies().await;
+        let kind = Kind {
+            content_type: "application/wasm",
+            right: right.clone(),
+            wrong: "<!doctype html><title>Cruddur</title>",
+        };
+        let cells: Vec<How> = HOW.into_iter().chain([Refused]).collect();
+        for &how in &cells {
+            let before = sent(&j, "GET", &path).await;
+            facing(&j, how, async {
+                match how {
+                    Offline => j.cut_off(&["*.wasm"]).await,
+                    _ => begin(&j, how, Target::Site, &path, &kind).await,
+                }
+                j.open("/signin").await;
+                j.sees(program_words(how)).await;
+                j.cut_off(&[]).await;
+                j.world.repair();
+            })
+            .await;
+            let calls = sent(&j, "GET", &path).await - before;
+            assert!((1..=3).contains(&calls), "{how:?}: {calls} requests");
+            if how != Slow {
+                j.follow("Reload the page").await;
+            }
+            j.finds("Password").await;
+            forgive(&j, ".wasm").await;
+        }
+        count("the program", cells.len());
+    })
+    .await;
+}
