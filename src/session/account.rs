@@ -44,6 +44,9 @@ fn is_token_refused(error: &Error) -> bool {
         ErrorKind::AccessTokenExpired
             | ErrorKind::AccessTokenRevoked
             | ErrorKind::AccessTokenInvalid
+            // The token's own user was deleted or disabled elsewhere: renewing it finds that out for good.
+            | ErrorKind::UserNotFound
+            | ErrorKind::UserDisabled
     )
 }
 

@@ -3,6 +3,7 @@
 
 use cruddur_local::{Fault, MailKind, Target};
 use e2e::{Journey, PASSWORD, journey};
+use serde_json::json;
 
 use crate::{EMAIL, OTHER_PASSWORD};
 
@@ -425,6 +426,36 @@ async fn a_night_asleep_is_made_good() {
         }
     })
     .await;
+}
+
+/// What was taken away elsewhere ends the session at the next question to the pool, on the page as it is.
+#[tokio::test]
+async fn what_is_ended_elsewhere_is_told_on_the_page() {
+    for (name, operation) in [
+        ("ended-there", "AdminUserGlobalSignOut"),
+        ("deleted-there", "AdminDeleteUser"),
+    ] {
+        journey(name, async |j| {
+            signed_in(&j).await;
+            j.expect_refusals();
+            j.follow("Notifications").await;
+            j.sees("Yah, now learned it !").await;
+            j.world.admin(operation, json!({ "Username": EMAIL })).await;
+            j.open("/settings").await;
+            j.sees("Your session was ended on another device or in another tab.")
+                .await;
+            j.wait("nothing stored", || async {
+                j.stored("access_token").await.is_none().then_some(())
+            })
+            .await;
+            j.does_not_see("@ann").await;
+            if j.is_chromium() {
+                let renewals = j.calls("GetTokensFromRefreshToken").await;
+                assert_eq!(renewals, 1, "asked once, and believed");
+            }
+        })
+        .await;
+    }
 }
 
 /// Extensions and translators change pages under the program's feet. It may stop then, but not without a word.
