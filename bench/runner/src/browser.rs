@@ -13,7 +13,7 @@ use crate::Result;
 /// Runs in each page before the page's own scripts.
 const PROBE: &str = include_str!("probe.js");
 /// How long a page may take: much longer than it does, slowed down too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A browser that tells what happens in its pages.
 pub struct Browser {
@@ -127,7 +127,11 @@ impl Browser {
             "const done = arguments[arguments.length - 1];
              Promise.resolve({expression}).then((value) => done(value ?? null), (error) => done({{ failed: String(error) }}));"
         );
-        let value = self.client.execute_async(&script, Vec::new()).await?;
+        let value = self
+            .client
+            .execute_async(&script, Vec::new())
+            .await
+            .map_err(|error| format!("{error} (at {expression})"))?;
         match value["failed"].as_str() {
             Some(error) => Err(format!("{expression}: {error}").into()),
             None => Ok(value),

@@ -31,7 +31,7 @@ struct Times {
 
 /// Signs in with each client, by turns.
 pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
-    let times = options.times(9, 3);
+    let times = options.times(5, 2);
     let mut section = Section::new(
         "Sign-in computation",
         &format!(

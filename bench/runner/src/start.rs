@@ -61,7 +61,7 @@ const FEED: &str = "document.getElementsByTagName('article').length";
 
 /// Starts all pages by turns, in each of the circumstances.
 pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
-    let times = options.times(7, 2);
+    let times = options.times(5, 1);
     sites.backend.fill(CRUDS);
     let (down, up, latency) = SLOW_4G;
     let mut section = Section::new(
