@@ -138,9 +138,7 @@ async fn starts(page: &Page<'_>, profile: &Profile, times: usize) -> Result<Vec<
         browser.network(profile.network).await?;
         browser.open(&url).await?;
         let (_, ready) = browser.ready().await?;
-        let first_paint = browser
-            .number("bench.painted().then(() => bench.painted()).then(() => bench.fcp)")
-            .await?;
+        let first_paint = browser.number("bench.firstPaint").await?;
         starts.push(Start {
             first_paint,
             ready,
