@@ -104,6 +104,7 @@ fn peers(workspace: &Workspace) -> Result<Guest> {
         source: &source,
         folder: "bench-npm",
         what: "the peers",
+        for_all_platforms: false,
     };
     let folder = match interop::npm_packages(workspace, &npm)? {
         Guest::Here(folder) => folder,

@@ -34,6 +34,8 @@ pub struct Npm<'a> {
     pub folder: &'a str,
     /// What they are, for people.
     pub what: &'a str,
+    /// Whether the lock file has the native parts for every platform. Otherwise this one's are added to it.
+    pub for_all_platforms: bool,
 }
 
 /// The folder with the npm packages that `interop/javascript/package-lock.json` names.
@@ -42,6 +44,7 @@ pub fn javascript_clients(workspace: &Workspace) -> Result<Guest> {
         source: &workspace.root.join("interop/javascript"),
         folder: "interop-npm",
         what: "AWS's JavaScript clients",
+        for_all_platforms: true,
     };
     npm_packages(workspace, &npm)
 }
@@ -71,8 +74,11 @@ pub fn npm_packages(workspace: &Workspace, wanted: &Npm) -> Result<Guest> {
     workspace::write(&part.join("package-lock.json"), &lock)?;
     let mut npm = Command::new("npm");
     // The peers that this leaves out are for other platforms than browsers.
-    npm.args([
-        "ci",
+    npm.args(match wanted.for_all_platforms {
+        true => &["ci"][..],
+        false => &["install", "--no-save"],
+    })
+    .args([
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
