@@ -12,8 +12,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which engine. The one place that reads `E2E_BROWSER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Engine {
+pub enum Engine {
+    /// Chromium by ChromeDriver.
     Chromium,
+    /// Firefox by geckodriver.
     Firefox,
 }
 
@@ -33,7 +35,8 @@ impl Engine {
         }
     }
 
-    pub(crate) fn browser(self) -> PathBuf {
+    /// The browser's program.
+    pub fn browser(self) -> PathBuf {
         match self {
             Self::Chromium => program(
                 "CHROMIUM",
@@ -62,13 +65,15 @@ const ATTEMPTS: u32 = 5;
 /// A running driver, on a port that it chose itself. It ends when this is dropped.
 ///
 /// Each browser has one of its own: geckodriver has a single session at a time.
-pub(crate) struct Driver {
-    pub(crate) url: String,
+pub struct Driver {
+    /// Where it listens.
+    pub url: String,
     _process: Child,
 }
 
 impl Driver {
-    pub(crate) async fn start(engine: Engine) -> Self {
+    /// Starts the program for an engine.
+    pub async fn start(engine: Engine) -> Self {
         let program = engine.driver();
         for _ in 0..ATTEMPTS {
             if let Some(driver) = Self::try_start(&program).await {

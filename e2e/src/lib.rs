@@ -27,6 +27,7 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
+pub use driver::{Driver, Engine};
 pub use fantoccini::key::Key;
 pub use journey::{
     Journey, journey, journey_astray, journey_at, journey_configured, journey_in,

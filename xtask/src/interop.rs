@@ -26,35 +26,59 @@ pub enum Guest {
     Missing(String),
 }
 
+/// Packages from npm: a folder with `package.json` and `package-lock.json`, and where in `target/tools` they are installed.
+pub struct Npm<'a> {
+    /// The folder that names them.
+    pub source: &'a Path,
+    /// The name of the folder that gets them.
+    pub folder: &'a str,
+    /// What they are, for people.
+    pub what: &'a str,
+    /// Whether the lock file has the native parts for every platform. Otherwise this one's are added to it.
+    pub for_all_platforms: bool,
+}
+
 /// The folder with the npm packages that `interop/javascript/package-lock.json` names.
 pub fn javascript_clients(workspace: &Workspace) -> Result<Guest> {
+    let npm = Npm {
+        source: &workspace.root.join("interop/javascript"),
+        folder: "interop-npm",
+        what: "AWS's JavaScript clients",
+        for_all_platforms: true,
+    };
+    npm_packages(workspace, &npm)
+}
+
+/// The folder with the packages that a lock file names, installed there unless they are.
+pub fn npm_packages(workspace: &Workspace, wanted: &Npm) -> Result<Guest> {
+    let what = wanted.what;
     if ["node", "npm"]
         .iter()
         .any(|program| workspace::on_path(program).is_none())
     {
-        return Ok(Guest::Missing(
-            "no Node.js with npm for AWS's JavaScript clients".to_owned(),
-        ));
+        return Ok(Guest::Missing(format!("no Node.js with npm for {what}")));
     }
-    let folder = workspace.tools.join("interop-npm");
-    let source = workspace.root.join("interop/javascript");
-    let lock = read(&source.join("package-lock.json"))?;
+    let folder = workspace.tools.join(wanted.folder);
+    let lock = read(&wanted.source.join("package-lock.json"))?;
     if fs::read_to_string(folder.join("package-lock.json")).is_ok_and(|installed| installed == lock)
     {
         return Ok(Guest::Here(folder));
     }
-    let part = workspace.tools.join("interop-npm.part");
+    let part = workspace.tools.join(format!("{}.part", wanted.folder));
     workspace::remove_dir(&part)?;
     workspace::create_dir(&part)?;
     workspace::write(
         &part.join("package.json"),
-        &read(&source.join("package.json"))?,
+        &read(&wanted.source.join("package.json"))?,
     )?;
     workspace::write(&part.join("package-lock.json"), &lock)?;
     let mut npm = Command::new("npm");
     // The peers that this leaves out are for other platforms than browsers.
-    npm.args([
-        "ci",
+    npm.args(match wanted.for_all_platforms {
+        true => &["ci"][..],
+        false => &["install", "--no-save"],
+    })
+    .args([
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
@@ -62,8 +86,8 @@ pub fn javascript_clients(workspace: &Workspace) -> Result<Guest> {
     ])
     .args(["--fetch-retries=1", "--fetch-retry-mintimeout=2000"])
     .current_dir(&part);
-    if let Some(output) = progress::attempt("installing AWS's JavaScript clients", &mut npm)? {
-        return unreachable_or_broken("npm", "AWS's JavaScript clients", &output);
+    if let Some(output) = progress::attempt(&format!("installing {what}"), &mut npm)? {
+        return unreachable_or_broken("npm", what, &output);
     }
     workspace::rename(&part, &folder)?;
     Ok(Guest::Here(folder))

@@ -1,5 +1,6 @@
 //! Set-up and every other chore of this project: `cargo xtask help`.
 
+mod bench;
 mod client_crate;
 mod config;
 mod dist;
@@ -47,6 +48,9 @@ cargo xtask <chore>
   features-size [--write]
                         What each feature of crates/cognito adds to a page, in minutes; into its README with --write.
   fuzz [--seconds N]    Random input for whatever reads what comes from outside, for 60 seconds or N.
+  bench [--quick] [--dist DIR] [STEP…]
+                        Measures the app beside React with Amplify, into target/bench/report.md. The steps are bytes,
+                        sign-in, start, feed and pool; --dist takes a site that is built already.
   tools                 Finds or installs the tools that the other chores need, and says where they are.
   help                  This.
 
@@ -93,6 +97,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         }
         "fuzz" => fuzz::run(&workspace, arguments)?,
         "features-size" => client_crate::sizes::run(&workspace, arguments)?,
+        "bench" => return bench::run(&workspace, arguments),
         "local" => return local::run(&workspace, arguments),
         "dist" => {
             takes_nothing("dist", arguments)?;
