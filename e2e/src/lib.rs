@@ -21,6 +21,7 @@ mod axe;
 mod browser;
 mod driver;
 mod journey;
+pub mod nginx;
 mod person;
 mod request;
 mod world;

@@ -1,7 +1,7 @@
 //! What is behind the page: site, user pool, backend.
 
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +15,8 @@ use cruddur_local::{CLIENT_ID, MailKind, Options, REGION, Site, Stack, USER_POOL
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use crate::nginx;
 
 /// A password that the pool's policy allows.
 pub const PASSWORD: &str = "Crud-dur-2026!";
@@ -32,6 +34,7 @@ pub struct World {
     /// The answer of a site that is configured otherwise, and its server.
     config: SharedAnswer,
     server: Option<JoinHandle<()>>,
+    _nginx: Option<nginx::Server>,
     /// Whether something was asked to fail.
     faulty: AtomicBool,
 }
@@ -46,6 +49,9 @@ impl Drop for World {
 
 impl World {
     pub(crate) async fn start(dir: PathBuf, week: Week) -> Self {
+        if let Some(program) = nginx::wanted() {
+            return Self::start_behind_nginx(&program, dir, week).await;
+        }
         let options = Options {
             site: Some(Site { dir, port: 0 }),
             week,
@@ -57,6 +63,30 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            _nginx: None,
+            faulty: AtomicBool::new(false),
+        }
+    }
+
+    /// With the site behind nginx, as on a server of one's own.
+    async fn start_behind_nginx(program: &Path, dir: PathBuf, week: Week) -> Self {
+        let port = nginx::Port::free();
+        let site = port.url();
+        let options = Options {
+            frontend_origins: vec![site.clone()],
+            week,
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        let options = site_options(&stack, dir);
+        let config = site::config(&options, "localhost");
+        let server = nginx::Server::start(program, port, &options.dir, &config);
+        Self {
+            stack,
+            site,
+            config: SharedAnswer::default(),
+            server: None,
+            _nginx: Some(server),
             faulty: AtomicBool::new(false),
         }
     }
@@ -75,6 +105,7 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            _nginx: None,
             faulty: AtomicBool::new(false),
         }
     }
@@ -90,16 +121,8 @@ impl World {
         };
         let stack = Stack::start(options).await.expect("a stack");
         let config = Arc::new(Mutex::new(answer));
-        let router = site::router(SiteOptions {
-            dir,
-            pool_url: stack.pool_url().to_owned(),
-            backend_url: stack.backend_url().to_owned(),
-            region: REGION.to_owned(),
-            user_pool_id: USER_POOL_ID.to_owned(),
-            client_id: CLIENT_ID.to_owned(),
-            everything: false,
-        })
-        .layer(from_fn_with_state(config.clone(), other_config));
+        let router = site::router(site_options(&stack, dir))
+            .layer(from_fn_with_state(config.clone(), other_config));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -108,6 +131,7 @@ impl World {
             site,
             config,
             server: Some(server),
+            _nginx: None,
             faulty: AtomicBool::new(false),
         }
     }
@@ -249,6 +273,18 @@ impl World {
             .await
             .expect("an answer");
         assert!(answer.status().is_success(), "{}", answer.status());
+    }
+}
+
+fn site_options(stack: &Stack, dir: PathBuf) -> SiteOptions {
+    SiteOptions {
+        dir,
+        pool_url: stack.pool_url().to_owned(),
+        backend_url: stack.backend_url().to_owned(),
+        region: REGION.to_owned(),
+        user_pool_id: USER_POOL_ID.to_owned(),
+        client_id: CLIENT_ID.to_owned(),
+        everything: false,
     }
 }
 
