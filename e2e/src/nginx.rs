@@ -7,6 +7,8 @@ use std::process::Stdio;
 
 use cruddur_hosting::{Nginx, connect_sources};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 use std::os::fd::AsRawFd as _;
 use tempfile::TempDir;
@@ -41,7 +43,7 @@ impl Port {
 
 /// A running nginx, until it is dropped.
 pub struct Server {
-    _process: Child,
+    process: Child,
     _folder: TempDir,
 }
 
@@ -68,16 +70,30 @@ impl Server {
             .arg(folder.path())
             .arg("-c")
             .arg(&file)
-            // One process, which needs no rights and ends with the test.
-            .args(["-g", "daemon off; master_process off;"])
+            .args([
+                "-g",
+                if nix::unistd::geteuid().is_root() {
+                    "daemon off; user root;"
+                } else {
+                    "daemon off;"
+                },
+            ])
             .env("NGINX", format!("{};", port.0.as_raw_fd()))
             .stdin(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .expect("nginx");
         Self {
-            _process: process,
+            process,
             _folder: folder,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Asked, it ends its workers too; killed, it would leave them.
+        if let Some(id) = self.process.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
     }
 }

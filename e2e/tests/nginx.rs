@@ -104,8 +104,8 @@ async fn nginx_answers_as_the_local_site_does() {
             "*/*",
             "",
         ),
-        (Method::GET, "/.env", "*/*", ""),
-        (Method::GET, "/.git/config", "*/*", ""),
+        (Method::GET, "/.env", other, ""),
+        (Method::GET, "/.git/config", other, ""),
         (Method::GET, "/.well-known/assetlinks.json", "*/*", ""),
     ] {
         let ask = async |base: &str| {
