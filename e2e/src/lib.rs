@@ -6,6 +6,7 @@
 //! | `CRUDDUR_DIST` | the built site | `dist/` of the project |
 //! | `E2E_BROWSER` | `chromium` or `firefox` | `chromium` |
 //! | `CHROMIUM`, `CHROMEDRIVER`, `FIREFOX`, `GECKODRIVER` | programs | found on `PATH` |
+//! | `E2E_NGINX` | nginx's program: journeys go through it, configured as it is deployed | the local site server |
 //! | `E2E_SKIP_AXE` | `1`: no accessibility checks, where npm cannot be reached | |
 //!
 //! Each journey has a stack, a browser and a profile of its own. As many run at a time as there are processors;
@@ -21,6 +22,7 @@ mod axe;
 mod browser;
 mod driver;
 mod journey;
+pub mod nginx;
 mod person;
 mod request;
 mod world;

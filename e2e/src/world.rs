@@ -1,7 +1,7 @@
 //! What is behind the page: site, user pool, backend.
 
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +17,8 @@ use cruddur_local::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use crate::nginx;
 
 /// A password that the pool's policy allows.
 pub const PASSWORD: &str = "Crud-dur-2026!";
@@ -34,6 +36,7 @@ pub struct World {
     /// The answer of a site that is configured otherwise, and its server.
     config: SharedAnswer,
     server: Option<JoinHandle<()>>,
+    _nginx: Option<nginx::Server>,
     /// Whether something was asked to fail.
     faulty: AtomicBool,
     /// Where the configuration says that pool and backend are, if that is not where they are.
@@ -50,6 +53,9 @@ impl Drop for World {
 
 impl World {
     pub(crate) async fn start(dir: PathBuf, week: Week) -> Self {
+        if let Some(program) = nginx::wanted() {
+            return Self::start_behind_nginx(&program, dir, week).await;
+        }
         let options = Options {
             site: Some(Site { dir, port: 0 }),
             week,
@@ -61,6 +67,30 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            _nginx: None,
+            faulty: AtomicBool::new(false),
+        }
+    }
+
+    /// With the site behind nginx, as on a server of one's own.
+    async fn start_behind_nginx(program: &Path, dir: PathBuf, week: Week) -> Self {
+        let port = nginx::Port::free();
+        let site = port.url();
+        let options = Options {
+            frontend_origins: vec![site.clone()],
+            week,
+            ..Options::ephemeral()
+        };
+        let stack = Stack::start(options).await.expect("a stack");
+        let options = site_options(&stack, dir);
+        let config = site::config(&options, "localhost");
+        let server = nginx::Server::start(program, port, &options.dir, &config);
+        Self {
+            stack,
+            site,
+            config: SharedAnswer::default(),
+            server: None,
+            _nginx: Some(server),
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
         }
@@ -80,6 +110,7 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            _nginx: None,
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
         }
@@ -96,16 +127,8 @@ impl World {
         };
         let stack = Stack::start(options).await.expect("a stack");
         let config = Arc::new(Mutex::new(answer));
-        let router = site::router(SiteOptions {
-            dir,
-            pool_url: stack.pool_url().to_owned(),
-            backend_url: stack.backend_url().to_owned(),
-            region: REGION.to_owned(),
-            user_pool_id: USER_POOL_ID.to_owned(),
-            client_id: CLIENT_ID.to_owned(),
-            everything: false,
-        })
-        .layer(from_fn_with_state(config.clone(), other_config));
+        let router = site::router(site_options(&stack, dir))
+            .layer(from_fn_with_state(config.clone(), other_config));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -114,6 +137,7 @@ impl World {
             site,
             config,
             server: Some(server),
+            _nginx: None,
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
         }
@@ -309,6 +333,18 @@ impl World {
             .await
             .expect("an answer");
         assert!(answer.status().is_success(), "{}", answer.status());
+    }
+}
+
+fn site_options(stack: &Stack, dir: PathBuf) -> SiteOptions {
+    SiteOptions {
+        dir,
+        pool_url: stack.pool_url().to_owned(),
+        backend_url: stack.backend_url().to_owned(),
+        region: REGION.to_owned(),
+        user_pool_id: USER_POOL_ID.to_owned(),
+        client_id: CLIENT_ID.to_owned(),
+        everything: false,
     }
 }
 

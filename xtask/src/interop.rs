@@ -18,6 +18,9 @@ use crate::{
 const MINISTACK: &[&str] = &["ministack==1.5.33", "cryptography==50.0.2"];
 const MINISTACK_FOLDER: &str = "ministack-1.5.33";
 
+const CFN_LINT: &[&str] = &["cfn-lint==1.51.0"];
+const CFN_LINT_FOLDER: &str = "cfn-lint-1.51.0";
+
 /// Something to test with, or why it cannot be had on this machine.
 pub enum Guest {
     /// The value of the environment variable by which the tests find it.
@@ -120,11 +123,26 @@ pub fn amplify_bundle(workspace: &Workspace) -> Result<Guest> {
 
 /// The emulator's program.
 pub fn ministack(workspace: &Workspace) -> Result<Guest> {
+    python_program(workspace, "ministack", MINISTACK_FOLDER, MINISTACK)
+}
+
+/// The program that checks CloudFormation templates.
+pub fn cfn_lint(workspace: &Workspace) -> Result<Guest> {
+    python_program(workspace, "cfn-lint", CFN_LINT_FOLDER, CFN_LINT)
+}
+
+/// A program from PyPI, in an environment of its own.
+fn python_program(
+    workspace: &Workspace,
+    name: &str,
+    folder: &str,
+    packages: &[&str],
+) -> Result<Guest> {
     if workspace::on_path("python3").is_none() {
-        return Ok(Guest::Missing("no Python for ministack".to_owned()));
+        return Ok(Guest::Missing(format!("no Python for {name}")));
     }
-    let folder = workspace.tools.join(MINISTACK_FOLDER);
-    let program = folder.join("bin/ministack");
+    let folder = workspace.tools.join(folder);
+    let program = folder.join("bin").join(name);
     // Python's environments do not bear being moved, so a file tells that this one is complete.
     let complete = folder.join("complete");
     if complete.exists() {
@@ -135,9 +153,9 @@ pub fn ministack(workspace: &Workspace) -> Result<Guest> {
     python.args(["-m", "venv"]).arg(&folder);
     if progress::attempt("preparing Python", &mut python)?.is_some() {
         workspace::remove_dir(&folder)?;
-        return Ok(Guest::Missing(
-            "this Python has no venv module for ministack".to_owned(),
-        ));
+        return Ok(Guest::Missing(format!(
+            "this Python has no venv module for {name}"
+        )));
     }
     let mut pip = Command::new(folder.join("bin/python3"));
     pip.args([
@@ -149,10 +167,10 @@ pub fn ministack(workspace: &Workspace) -> Result<Guest> {
         "--retries",
         "1",
     ])
-    .args(MINISTACK);
-    if let Some(output) = progress::attempt("installing ministack", &mut pip)? {
+    .args(packages);
+    if let Some(output) = progress::attempt(&format!("installing {name}"), &mut pip)? {
         workspace::remove_dir(&folder)?;
-        return unreachable_or_broken("PyPI", "ministack", &output);
+        return unreachable_or_broken("PyPI", name, &output);
     }
     workspace::write(&complete, "")?;
     Ok(Guest::Here(program))

@@ -2,6 +2,7 @@
 
 use std::{
     io::IsTerminal,
+    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -54,6 +55,7 @@ const STEPS: &[Step] = &[
     step("dist", "the release build", dist::TOOLS, build_dist),
     step("budget", "its bytes", dist::TOOLS, budget),
     step("e2e", "journeys in Chromium, release build", BROWSER, e2e),
+    step("deploy", "CloudFormation templates, nginx", &[], deploy),
 ];
 
 const fn step(
@@ -429,6 +431,8 @@ fn e2e(context: &Context) -> Result<Outcome> {
         Guest::Here(bundle) => {
             cargo
                 .args(["--", "--include-ignored"])
+                // That is the step `deploy`.
+                .args(["--skip", "nginx_answers_as_the_local_site_does"])
                 .env("AMPLIFY_BUNDLE", bundle);
             tests(&mut cargo)
         }
@@ -437,6 +441,56 @@ fn e2e(context: &Context) -> Result<Outcome> {
             failed => failed,
         }),
     }
+}
+
+/// The templates by AWS's own rules, and nginx beside the local site server. What cannot be had here is named.
+fn deploy(context: &Context) -> Result<Outcome> {
+    let mut remarks = Vec::new();
+    let mut checked = false;
+    match interop::cfn_lint(&context.workspace)? {
+        Guest::Missing(why) => remarks.push(format!("skipped: {why}")),
+        Guest::Here(program) => {
+            let mut lint = Command::new(program);
+            lint.args(["deploy/user-pool.yaml", "deploy/site.yaml"])
+                .current_dir(&context.workspace.root);
+            match check(&mut lint)? {
+                Outcome::Passed(_) => remarks.push("cfn-lint: 2 templates".to_owned()),
+                failed => return Ok(failed),
+            }
+            checked = true;
+        }
+    }
+    let debian = PathBuf::from("/usr/sbin/nginx");
+    let nginx =
+        workspace::on_path("nginx").or_else(|| workspace::is_program(&debian).then_some(debian));
+    match nginx {
+        None => remarks.push("skipped: no nginx (apt-get install nginx)".to_owned()),
+        Some(program) => {
+            let mut cargo = context.tools.command("cargo");
+            cargo
+                .args([
+                    "test",
+                    "--package",
+                    "e2e",
+                    "--test",
+                    "nginx",
+                    "--",
+                    "--ignored",
+                ])
+                .env("E2E_NGINX", program);
+            match tests(&mut cargo)? {
+                Outcome::Passed(counts) => remarks.push(format!("nginx: {counts}")),
+                failed => return Ok(failed),
+            }
+            checked = true;
+        }
+    }
+    let remarks = remarks.join("; ");
+    Ok(if checked {
+        Outcome::Passed(remarks)
+    } else {
+        Outcome::Skipped(remarks)
+    })
 }
 
 /// Whether the toolchain has this subcommand of cargo; rustup is asked to add it if not.

@@ -13,6 +13,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use cruddur_hosting::{IMMUTABLE, REVALIDATED};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -67,57 +68,19 @@ pub fn router(options: SiteOptions) -> Router {
 
 /// The headers that every answer of the site has; `connect` are the URLs that its pages may call.
 pub fn security_headers(connect: &[&str]) -> Vec<(HeaderName, HeaderValue)> {
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         font-src 'self'; manifest-src 'self'; connect-src 'self' {}; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-        connect.join(" ")
-    );
-    let switched_off = PERMISSIONS.map(|name| format!("{name}=()")).join(", ");
-    [
-        ("content-security-policy", policy.as_str()),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", switched_off.as_str()),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| {
-        Some((
-            HeaderName::from_static(name),
-            HeaderValue::from_str(value).ok()?,
-        ))
-    })
-    .collect()
+    cruddur_hosting::headers(connect)
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((
+                HeaderName::from_bytes(name.as_bytes()).ok()?,
+                HeaderValue::from_str(value).ok()?,
+            ))
+        })
+        .collect()
 }
 
-/// What the browser could offer and the app does not use. Only names that current browsers know: an unknown one is
-/// an error on the console.
-const PERMISSIONS: [&str; 19] = [
-    "accelerometer",
-    "autoplay",
-    "camera",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "idle-detection",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
-    "serial",
-    "usb",
-    "xr-spatial-tracking",
-];
-
 /// `/config.json` for a page at `host`, in the shape of Amplify's `amplify_outputs.json`.
-fn config(options: &SiteOptions, host: &str) -> Value {
+pub fn config(options: &SiteOptions, host: &str) -> Value {
     let mut config = json!({
         "version": "1",
         "auth": {
@@ -248,9 +211,9 @@ async fn cache_rules(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let rule = if hashed && found {
-        "public, max-age=31536000, immutable"
+        IMMUTABLE
     } else {
-        "no-cache"
+        REVALIDATED
     };
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(rule));

@@ -151,6 +151,17 @@ async fn every_answer_has_the_production_headers() {
              require-trusted-types-for 'script'; trusted-types 'none'",
             "{path}"
         );
+        for passkeys in [
+            "publickey-credentials-create=(self)",
+            "publickey-credentials-get=(self)",
+        ] {
+            let permissions = header(&answer, "permissions-policy");
+            assert!(permissions.contains(passkeys), "{permissions}");
+        }
+        assert_eq!(
+            header(&answer, "strict-transport-security"),
+            "max-age=63072000; includeSubDomains"
+        );
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
         assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
         assert_eq!(header(&answer, "cross-origin-opener-policy"), "same-origin");
