@@ -69,6 +69,7 @@ impl World {
             server: None,
             _nginx: None,
             faulty: AtomicBool::new(false),
+            astray: Vec::new(),
         }
     }
 
@@ -174,6 +175,7 @@ impl World {
             site,
             config: SharedAnswer::default(),
             server: Some(server),
+            _nginx: None,
             faulty: AtomicBool::new(true),
             astray: [pool_url, backend_url]
                 .into_iter()
