@@ -179,7 +179,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[tokio::test]
 async fn a_site_that_did_not_arrive_whole_says_so() {
-    let site = damaged_site(".wasm", b"not a module");
+    let site = damaged_site("_bg.wasm", b"not a module");
     journey_at("broken-wasm", site.path(), async |j| {
         for path in ["/", "/signin"] {
             j.open(path).await;

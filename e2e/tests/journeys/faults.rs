@@ -143,7 +143,7 @@ fn program() -> (String, Bytes) {
     let name = files
         .filter_map(Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .find(|name| name.ends_with(".wasm"))
+        .find(|name| name.ends_with("_bg.wasm"))
         .expect("a program");
     let bytes = std::fs::read(dist().join(&name)).expect("the program");
     (format!("/{name}"), bytes.into())
