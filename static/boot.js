@@ -90,7 +90,8 @@ function offerReload(id, role, title, text) {
   message.id = id;
   message.setAttribute("role", role);
   if (title) {
-    add(message, "h2", texts[title]);
+    // What stopped may have left the page without a heading of its own.
+    add(message, document.querySelector("h1") ? "h2" : "h1", texts[title]);
   }
   add(message, "p", texts[text]);
   const actions = add(message, "div", "", "crash-actions");
