@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use budget::{Sizes, write as write_budget};
+pub use budget::{Sizes, brotli, write as write_budget};
 use parts::Parts;
 pub use parts::{is_stand_in, stand_in};
 pub use profile::Profile;
@@ -164,6 +164,11 @@ fn name_by_content(folder: &Path) -> Result {
         workspace::write(&file, &new)?;
     }
     Ok(())
+}
+
+/// Whether the file's name holds the hash of its content.
+pub fn is_hashed(name: &str) -> bool {
+    split_at_hash(name).is_some()
 }
 
 /// The parts of a name before and after Trunk's hash: `-` and 16 hexadecimal digits, or fewer, for Trunk leaves noughts at

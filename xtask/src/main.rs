@@ -3,6 +3,7 @@
 mod bench;
 mod client_crate;
 mod config;
+mod deploy;
 mod dist;
 mod failure;
 #[cfg(test)]
@@ -38,6 +39,9 @@ cargo xtask <chore>
   dist                  The files to deploy, in dist/.
   size [--write]        Builds them, and tells what a visitor loads and where the bytes come from, by crate and by component.
                         With --write the sizes become the budget that the tests hold the app to (budget.txt).
+  deploy [--dry-run] --backend URL …
+                        Builds the release, compresses it and puts it on AWS, by the aws command, into what deploy/*.yaml made;
+                        with --dry-run it prints the commands. Or --nginx FOLDER --config FILE: for one's own server.
   reproducible          Builds the last commit's twice, in two folders, and compares every byte; some minutes.
   config [--output FILE]
                         Writes static/config.json (or FILE) from the environment variables
@@ -87,6 +91,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match chore.as_str() {
         "reproducible" => reproducible::run(&workspace)?,
+        "deploy" => deploy::run(&workspace, arguments)?,
         "size" => size::run(&workspace, arguments)?,
         "serve" => serve::run(&workspace, arguments)?,
         "test" => return test::run(&workspace, arguments),

@@ -32,7 +32,7 @@ pub fn measure(dist: &Path) -> Result<Sizes> {
             continue;
         };
         let bytes = fs::read(&file).map_err(|error| Failure::file("read", &file, &error))?;
-        *sizes.entry(kind).or_default() += compressed(&bytes);
+        *sizes.entry(kind).or_default() += brotli(&bytes).len();
     }
     let first = FIRST_LOAD.iter().filter_map(|kind| sizes.get(*kind)).sum();
     sizes.insert("first-load".to_owned(), first);
@@ -55,8 +55,8 @@ fn kind(name: &str) -> Option<String> {
     }
 }
 
-/// How many bytes brotli makes of these at its best.
-pub fn compressed(bytes: &[u8]) -> usize {
+/// What brotli makes of these at its best.
+pub fn brotli(bytes: &[u8]) -> Vec<u8> {
     let parameters = BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
@@ -66,7 +66,7 @@ pub fn compressed(bytes: &[u8]) -> usize {
     let mut out = Vec::new();
     // Neither reading from memory nor writing to it fails.
     let _ = brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters);
-    out.len()
+    out
 }
 
 /// What is over the budget, a line each.
