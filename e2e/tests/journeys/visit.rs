@@ -20,6 +20,9 @@ async fn a_visitor_sees_the_public_feed() {
             j.sees(words).await;
         }
         assert_eq!(j.count_cruds().await, 4);
+        // List items have numbers, and a long feed that gets one more on top would spend seconds on them.
+        let display = "return getComputedStyle(document.querySelector('.cruds > li')).display";
+        assert_eq!(j.script(display, Vec::new()).await, "block");
         if j.is_chromium() {
             assert_eq!(
                 j.feed_requests().await,
