@@ -180,7 +180,7 @@ impl Ephemeral {
         Ok(SessionKey::derive(&prk))
     }
 
-    /// As [`session_key`](Self::session_key), in steps of a few milliseconds with a `pause` after each, in which a
+    /// As [`session_key`](Self::session_key), in steps of a few milliseconds with a `pause` between them, in which a
     /// program of one thread can do something else: a page paints and hears its user.
     pub async fn session_key_in_steps(
         &self,
@@ -191,6 +191,7 @@ impl Ephemeral {
         // In boxes, as everything here that is large: it would be part of every future around this one.
         let exchange = Box::new(self.exchange(server_public, private_key)?);
         let verifier = exchange.verifier().run_in_steps(&pause).await;
+        pause().await;
         let secret = exchange.secret(&verifier).run_in_steps(&pause).await;
         let prk = pseudorandom_key(&exchange.scrambler, &bytes(&secret));
         Ok(SessionKey::derive(&prk))
@@ -508,9 +509,9 @@ fn generator() -> Element {
 
 /// Bits of an exponent that one multiplication deals with.
 const WINDOW: usize = 4;
-/// Windows between two pauses: 80 multiplications, about 2 ms of WebAssembly on a laptop, so that a device that takes six
-/// times as long still answers its user in time.
-const WINDOWS_PER_STEP: usize = 16;
+/// Windows between two pauses: 240 multiplications, about 6 ms of WebAssembly on a laptop. A device that takes eight times as
+/// long still answers its user in time, and each pause costs a millisecond or more.
+const WINDOWS_PER_STEP: usize = 48;
 
 /// A power of the group under way, by windows of the exponent from its top.
 ///
@@ -574,10 +575,9 @@ impl Power {
 
     async fn run_in_steps(mut self: Box<Self>, pause: &impl AsyncFn()) -> Box<Element> {
         loop {
-            let value = self.step().map(Box::new);
-            pause().await;
-            if let Some(value) = value {
-                return value;
+            match self.step().map(Box::new) {
+                Some(value) => return value,
+                None => pause().await,
             }
         }
     }
