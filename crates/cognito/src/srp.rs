@@ -509,9 +509,9 @@ fn generator() -> Element {
 
 /// Bits of an exponent that one multiplication deals with.
 const WINDOW: usize = 4;
-/// Windows between two pauses: 240 multiplications, about 6 ms of WebAssembly on a laptop. A device that takes eight times as
-/// long still answers its user in time, and each pause costs a millisecond or more.
-const WINDOWS_PER_STEP: usize = 48;
+/// Windows between two pauses: 80 multiplications, 2 ms of WebAssembly on a laptop, and 5 ms as long as the browser has not yet
+/// optimized it. A device that takes four times as long still answers its user in time.
+const WINDOWS_PER_STEP: usize = 16;
 
 /// A power of the group under way, by windows of the exponent from its top.
 ///
