@@ -112,6 +112,14 @@ impl Config {
 
     /// For app clients with a secret: every operation that takes one carries its hash. A page in a browser cannot keep
     /// a secret, so this is for native programs.
+    /// ```
+    /// use cognito_user_pool::Config;
+    /// # fn example(secret: String) -> Result<(), cognito_user_pool::ConfigError> {
+    /// let config = Config::new("us-east-1_AbCdEfGhI", "1h57kf5cpq17m0eml12EXAMPLE")?
+    ///     .with_client_secret(secret);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(ClientSecret::new(secret.into()));

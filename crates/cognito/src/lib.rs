@@ -39,24 +39,28 @@
 //! | On the way in | see | feature |
 //! |---|---|---|
 //! | a temporary password is replaced | [`Client::set_new_password`] | |
-//! | a second factor is shown, chosen, set up | [`Client::answer_code`], [`Client::select_mfa`], [`Client::set_up_software_token`] | `mfa` |
+//! | a second factor is shown, chosen, set up | [`Client::answer_code`], [`Client::answer_software_token`], [`Client::select_mfa`], [`Client::set_up_software_token`], [`Client::set_up_email`] | `mfa` |
 //! | a remembered device stands in for it | [`SignIn::devices`], [`Client::confirm_device`] | `devices` |
 //! | the page is reloaded | [`Client::save`], [`Client::resume`] | `resume` |
 //!
 //! # Everything else
 //!
-//! The other operations are types of [`operation`], sent by [`Client::call`]; those of a signed-in user come with the
-//! features `account`, `mfa`, `devices` and `passkeys`.
+//! The other operations are types of [`operation`], sent by [`Client::call`].
 //!
-//! ```no_run
-//! # use cognito_user_pool::{Client, Clock, Error, Transport};
-//! use cognito_user_pool::operation::ForgotPassword;
-//! # async fn example(client: Client<impl Transport, impl Clock>) -> Result<(), Error> {
-//! let delivery = client.call(&ForgotPassword { username: "ann@example.com" }).await?;
-//! println!("the code went to {:?}", delivery.destination);
-//! # Ok(())
-//! # }
-//! ```
+//! | To | with an example | feature |
+//! |---|---|---|
+//! | sign up, confirm, have another code | [there](operation::SignUp), [without a password](operation::PasswordlessSignUp) | |
+//! | replace a forgotten password | [there](operation::ConfirmForgotPassword) | |
+//! | renew tokens | [there](operation::GetTokensFromRefreshToken) | |
+//! | sign out, here or everywhere | [there](operation::RevokeToken) | |
+//! | read who is signed in | [there](operation::GetUser) | |
+//! | change attributes and prove new addresses | [there](operation::UpdateUserAttributes) | `account` |
+//! | change the password, or set a first one | [there](operation::ChangePassword) | `account` |
+//! | set up an authenticator app, say which factor comes first | [there](operation::SetUserMfaPreference) | `mfa` |
+//! | list and forget devices | [there](Client::devices) | `devices` |
+//! | make passkeys, list and delete them | [there](operation::StartWebAuthnRegistration), [there](Client::passkeys) | `passkeys` |
+//! | give data to the pool's triggers | [there](operation::With) | |
+//! | use an app client with a secret | [there](Config::with_client_secret) | |
 //!
 //! Tokens are renewed by [`operation::GetTokensFromRefreshToken`], kept in Amplify's layout by a [`TokenStore`], and read
 //! by [`AccessClaims`] and [`IdClaims`], which **do not verify** them: that is the business of who accepts a token.

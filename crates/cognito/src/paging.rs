@@ -15,6 +15,20 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     ///
     /// # Errors
     /// Those of [`ListDevices`]; then nothing of the list is given.
+    /// ```no_run
+    /// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+    /// use cognito_user_pool::operation::ForgetDevice;
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     access_token: &AccessToken,
+    /// # ) -> Result<(), Error> {
+    /// for device in client.devices(access_token).await? {
+    ///     println!("{:?}", device.name());
+    ///     client.call(&ForgetDevice { access_token, device_key: &device.key }).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "devices")]
     pub async fn devices(&self, access_token: &AccessToken) -> Result<Vec<Device>, Error> {
         let mut devices = Vec::new();
@@ -40,6 +54,20 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     ///
     /// # Errors
     /// Those of [`ListWebAuthnCredentials`]; then nothing of the list is given.
+    /// ```no_run
+    /// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+    /// use cognito_user_pool::operation::DeleteWebAuthnCredential;
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     access_token: &AccessToken,
+    /// # ) -> Result<(), Error> {
+    /// for passkey in client.passkeys(access_token).await? {
+    ///     println!("{}", passkey.name);
+    ///     client.call(&DeleteWebAuthnCredential { access_token, credential_id: &passkey.id }).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "passkeys")]
     pub async fn passkeys(
         &self,

@@ -16,6 +16,22 @@ use crate::secret::{AccessToken, Password};
 /// [`UpdateUserAttributes`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html):
 /// sets attributes. The output says where codes went: to a new e-mail address or phone number, for
 /// [`VerifyUserAttribute`].
+/// ```no_run
+/// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+/// use cognito_user_pool::operation::{UpdateUserAttributes, VerifyUserAttribute};
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     access_token: &AccessToken,
+/// #     code: &str,
+/// # ) -> Result<(), Error> {
+/// let attributes = [("email".to_owned(), "new@example.com".to_owned())];
+/// for sent in client.call(&UpdateUserAttributes { access_token, attributes: &attributes }).await? {
+///     println!("a code went to {:?}", sent.destination);
+/// }
+/// client.call(&VerifyUserAttribute { access_token, attribute: "email", code }).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct UpdateUserAttributes<'a> {
     /// The user's access token, with the scope `aws.cognito.signin.user.admin`.
@@ -134,6 +150,22 @@ impl Operation for DeleteUserAttributes<'_> {
 
 /// [`ChangePassword`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html):
 /// sets a new password. A wrong present one is [`ErrorKind::WrongCredentials`](crate::ErrorKind::WrongCredentials).
+/// ```no_run
+/// # use cognito_user_pool::{AccessToken, Client, Clock, Error, FirstFactor, Password, Transport};
+/// use cognito_user_pool::operation::{ChangePassword, GetUserAuthFactors};
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     access_token: &AccessToken,
+/// #     previous: Password,
+/// #     new: Password,
+/// # ) -> Result<(), Error> {
+/// let factors = client.call(&GetUserAuthFactors { access_token }).await?;
+/// let has_one = factors.first_factors.contains(&FirstFactor::Password);
+/// let previous_password = has_one.then_some(&previous);
+/// client.call(&ChangePassword { access_token, previous_password, new_password: &new }).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ChangePassword<'a> {
     /// The user's access token.

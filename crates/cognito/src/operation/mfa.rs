@@ -127,6 +127,34 @@ impl MfaPreference {
 
 /// [`SetUserMFAPreference`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html):
 /// switches kinds of multi-factor authentication on and off. A kind that is `None` stays as it is.
+/// ```no_run
+/// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+/// use cognito_user_pool::operation::{
+///     AssociateSoftwareToken, Authorization, MfaPreference, SetUserMfaPreference, VerifySoftwareToken,
+/// };
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     access_token: &AccessToken,
+/// #     code: &str,
+/// # ) -> Result<(), Error> {
+/// let authorization = Authorization::AccessToken(access_token);
+/// let associate = AssociateSoftwareToken { authorization: authorization.clone() };
+/// let token = client.call(&associate).await?;
+/// println!("show as a QR code: {}", token.secret.otpauth_uri("My product", "ann").as_str());
+/// client
+///     .call(&VerifySoftwareToken { authorization, code, friendly_device_name: Some("my phone") })
+///     .await?;
+/// client
+///     .call(&SetUserMfaPreference {
+///         access_token,
+///         sms: None,
+///         software_token: Some(MfaPreference::Preferred),
+///         email: Some(MfaPreference::Off),
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SetUserMfaPreference<'a> {
     /// The user's access token.

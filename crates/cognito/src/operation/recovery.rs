@@ -35,6 +35,22 @@ impl Operation for ForgotPassword<'_> {
 
 /// [`ConfirmForgotPassword`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html):
 /// sets a new password with the code that was sent.
+/// ```no_run
+/// # use cognito_user_pool::{Client, Clock, Error, Password, Transport};
+/// use cognito_user_pool::operation::{ConfirmForgotPassword, ForgotPassword};
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     code: &str,
+/// #     password: Password,
+/// # ) -> Result<(), Error> {
+/// let username = "ann@example.com";
+/// let delivery = client.call(&ForgotPassword { username }).await?;
+/// println!("a code went to {:?}", delivery.destination);
+/// client.call(&ConfirmForgotPassword { username, code, password: &password }).await?;
+/// let step = client.sign_in(username, &password, None).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConfirmForgotPassword<'a> {
     /// The user name given to [`ForgotPassword`].

@@ -67,6 +67,18 @@ impl Operation for GetTokensFromRefreshToken<'_> {
 
 /// [`GetUser`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html): the
 /// signed-in user's attributes.
+/// ```no_run
+/// # use cognito_user_pool::{AccessToken, Client, Clock, Error, Transport};
+/// use cognito_user_pool::operation::GetUser;
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     access_token: &AccessToken,
+/// # ) -> Result<(), Error> {
+/// let user = client.call(&GetUser { access_token }).await?;
+/// println!("{} has {:?}", user.username, user.attribute("email"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct GetUser<'a> {
     /// The user's access token.
@@ -153,6 +165,22 @@ impl Operation for GlobalSignOut<'_> {
 
 /// [`RevokeToken`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html):
 /// ends the session that a refresh token belongs to.
+/// ```no_run
+/// # use cognito_user_pool::{Client, Clock, Error, StoredSession, Transport};
+/// use cognito_user_pool::operation::{GlobalSignOut, RevokeToken};
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     session: StoredSession,
+/// #     everywhere: bool,
+/// # ) -> Result<(), Error> {
+/// if everywhere {
+///     client.call(&GlobalSignOut { access_token: &session.access_token }).await?;
+/// } else if let Some(refresh_token) = &session.refresh_token {
+///     client.call(&RevokeToken { refresh_token }).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RevokeToken<'a> {
     /// The refresh token.

@@ -11,6 +11,29 @@ use crate::secret::{ChallengeSession, Password};
 
 /// [`SignUp`](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html): registers a
 /// user.
+/// ```no_run
+/// # use cognito_user_pool::{Client, Clock, Error, ErrorKind, Password, Transport};
+/// use cognito_user_pool::operation::{ConfirmSignUp, ResendConfirmationCode, SignUp};
+/// # async fn example(
+/// #     client: Client<impl Transport, impl Clock>,
+/// #     password: Password,
+/// #     code: &str,
+/// # ) -> Result<(), Error> {
+/// let username = "ann@example.com";
+/// let attributes = [("name".to_owned(), "Ann".to_owned())];
+/// let sign_up = SignUp { username, password: &password, attributes: &attributes };
+/// if let Some(delivery) = client.call(&sign_up).await?.delivery {
+///     println!("a code went to {:?}", delivery.destination);
+/// }
+/// match client.call(&ConfirmSignUp { username, code }).await {
+///     Err(error) if error.kind == ErrorKind::CodeExpired => {
+///         client.call(&ResendConfirmationCode { username }).await?;
+///     }
+///     confirmed => println!("can sign in: {}", confirmed.is_ok()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SignUp<'a> {
     /// The user name, or what the pool takes in its place: an e-mail address, a phone number.
@@ -22,6 +45,15 @@ pub struct SignUp<'a> {
 }
 
 /// [`SignUp`] of a user who has no password: signs in by a code or a passkey, where the pool has those.
+/// ```no_run
+/// # use cognito_user_pool::{Client, Clock, Error, Transport};
+/// use cognito_user_pool::operation::PasswordlessSignUp;
+/// # async fn example(client: Client<impl Transport, impl Clock>) -> Result<(), Error> {
+/// let sign_up = PasswordlessSignUp { username: "ann@example.com", attributes: &[] };
+/// let signed_up = client.call(&sign_up).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PasswordlessSignUp<'a> {
     /// The user name, or what the pool takes in its place: an e-mail address, a phone number.

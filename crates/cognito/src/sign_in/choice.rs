@@ -89,6 +89,19 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`WrongCredentials`](crate::ErrorKind::WrongCredentials),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, Password, SignInStep, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     step: SignInStep,
+    /// #     typed: String,
+    /// # ) -> Result<(), Error> {
+    /// if let SignInStep::Password(asked) | SignInStep::PasswordSrp(asked) = &step {
+    ///     let step = client.answer_password(asked, &Password::new(typed), None).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn answer_password(
         &self,
         challenge: &PasswordAsked,

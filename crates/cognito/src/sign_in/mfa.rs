@@ -101,6 +101,20 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`CodeMismatch`](crate::ErrorKind::CodeMismatch) (the challenge can be answered again),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, SignInStep, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     step: SignInStep,
+    /// #     typed: &str,
+    /// # ) -> Result<(), Error> {
+    /// if let SignInStep::SoftwareTokenMfa(challenge) = &step {
+    ///     println!("the code of {:?}, please", challenge.friendly_device_name);
+    ///     let step = client.answer_software_token(challenge, typed).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn answer_software_token(
         &self,
         challenge: &SoftwareTokenMfa,
@@ -115,6 +129,19 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired),
     /// [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, MfaKind, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>, step: SignInStep) -> Result<(), Error> {
+    /// if let SignInStep::SelectMfaType(select) = &step
+    ///     && select.options.contains(&MfaKind::Email)
+    /// {
+    ///     if let SignInStep::EmailOtp(sent) = client.select_mfa(select, &MfaKind::Email).await? {
+    ///         println!("a code went to {:?}", sent.delivery.destination);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn select_mfa(
         &self,
         challenge: &SelectMfaType,
@@ -194,6 +221,20 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     /// # Errors
     /// [`InvalidEmail`](crate::ErrorKind::InvalidEmail),
     /// [`ChallengeSessionExpired`](crate::ErrorKind::ChallengeSessionExpired) and others.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, MfaSetup, SignInStep, Transport};
+    /// # async fn example(
+    /// #     client: Client<impl Transport, impl Clock>,
+    /// #     challenge: MfaSetup,
+    /// #     typed: &str,
+    /// # ) -> Result<(), Error> {
+    /// let step = client.set_up_email(&challenge, "ann@example.com").await?;
+    /// if let SignInStep::EmailOtp(sent) = step {
+    ///     let step = client.answer_code(&sent, typed).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_up_email(
         &self,
         challenge: &MfaSetup,

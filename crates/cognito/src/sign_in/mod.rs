@@ -246,6 +246,17 @@ impl<'a> SignIn<'a> {
     }
 
     /// `CUSTOM_AUTH` that begins with the password, proven by SRP, and goes on with challenges of the pool's triggers.
+    /// ```no_run
+    /// # use cognito_user_pool::{Client, Clock, Error, Password, SignIn, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>, typed: String) -> Result<(), Error> {
+    /// let password = Password::new(typed);
+    /// let step = client.start(SignIn::custom_after_srp("ann", &password)).await?;
+    /// if let SignInStep::Custom(challenge) = step {
+    ///     let step = client.answer_custom(&challenge, "forty-two").await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "custom")]
     pub fn custom_after_srp(username: &'a str, password: &'a Password) -> Self {
         Self::new(username, Flow::Custom(Some(password)))
@@ -274,6 +285,19 @@ impl<'a> SignIn<'a> {
     }
 
     /// `USER_AUTH` that begins with `preferred` if the user has it, and otherwise as [`choice`](Self::choice).
+    /// ```no_run
+    /// # use cognito_user_pool::{Choice, Client, Clock, Error, SignIn, SignInStep, Transport};
+    /// # async fn example(client: Client<impl Transport, impl Clock>, typed: &str) -> Result<(), Error> {
+    /// match client.start(SignIn::choice_of("ann", Choice::SmsOtp)).await? {
+    ///     SignInStep::SmsOtp(sent) => {
+    ///         let step = client.answer_code(&sent, typed).await?;
+    ///     }
+    ///     SignInStep::SelectChallenge(select) => println!("instead: {:?}", select.available),
+    ///     step => println!("no answer to {:?}", step.challenge_name()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "choice")]
     pub fn choice_of(username: &'a str, preferred: Choice<'a>) -> Self {
         Self::new(username, Flow::Choice(Some(preferred)))
