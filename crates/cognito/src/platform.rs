@@ -50,7 +50,28 @@ impl Random for OsRandom {
     }
 }
 
-/// A store of strings by key, such as a page's localStorage.
+/// A store of strings by key, such as a page's localStorage. Whatever keeps strings will do: a file, or the cookies of a
+/// request where a server renders pages.
+/// ```
+/// use cognito_user_pool::{Storage, StorageError, TokenStore};
+///
+/// /// The cookies that came with a request: to be read only.
+/// struct Cookies<'a>(&'a str);
+///
+/// impl Storage for Cookies<'_> {
+///     fn get(&self, key: &str) -> Option<String> {
+///         let mut pairs = self.0.split("; ").filter_map(|pair| pair.split_once('='));
+///         pairs.find(|(name, _)| *name == key).map(|(_, value)| value.to_owned())
+///     }
+///     fn set(&self, _: &str, _: &str) -> Result<(), StorageError> {
+///         Err(StorageError)
+///     }
+///     fn remove(&self, _: &str) {}
+/// }
+///
+/// let store = TokenStore::new(Cookies("theme=dark"), "1h57kf5cpq17m0eml12EXAMPLE");
+/// assert_eq!(store.load(), None); // nobody is signed in
+/// ```
 pub trait Storage {
     /// The value of `key`; `None` also when the store cannot be read.
     fn get(&self, key: &str) -> Option<String>;

@@ -215,6 +215,7 @@ impl<S: Storage> TokenStore<S> {
             // Written by Amplify only.
             "userData",
             "signInDetails",
+            "oauthMetadata",
         ] {
             self.storage.remove(&self.user_key(username, name));
         }
@@ -272,6 +273,8 @@ impl StoredSession {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use base64ct::{Base64UrlUnpadded, Encoding as _};
 
     use super::*;
@@ -335,6 +338,8 @@ mod tests {
             ("bob.clockDrift", "-3".to_owned()),
             ("bob.userData", "{}".to_owned()),
             ("bob.signInDetails", "{}".to_owned()),
+            // Or Amplify would take the next sign-in for one on the pool's pages, too.
+            ("bob.oauthMetadata", "{\"oauthSignIn\":true}".to_owned()),
             ("bob.deviceKey", "us-east-1_1".to_owned()),
         ] {
             storage.set(&format!("{prefix}.{key}"), &value).unwrap();
@@ -401,6 +406,39 @@ mod tests {
             session.refreshed(rotated, 0).refresh_token,
             Some(RefreshToken::new("next"))
         );
+    }
+
+    /// What came with a request to a server.
+    struct Cookies(String);
+
+    impl Storage for Cookies {
+        fn get(&self, key: &str) -> Option<String> {
+            let mut pairs = self.0.split("; ").filter_map(|pair| pair.split_once('='));
+            let found = pairs.find(|(name, _)| *name == key);
+            found.map(|(_, value)| value.to_owned())
+        }
+        fn set(&self, _: &str, _: &str) -> Result<(), StorageError> {
+            Err(StorageError)
+        }
+        fn remove(&self, _: &str) {}
+    }
+
+    #[test]
+    fn a_server_reads_the_session_from_a_requests_cookies() {
+        let kept = store();
+        let session = StoredSession::of_sign_in(tokens("ann", 100), 0).unwrap();
+        kept.save(&session).unwrap();
+        let storage = kept.storage();
+        let pairs = storage.keys().into_iter().map(|key| {
+            let value = storage.get(&key).unwrap();
+            format!("{key}={value}")
+        });
+        let header = pairs.collect::<Vec<_>>().join("; ");
+        let there = TokenStore::new(Cookies(header), "client");
+        assert_eq!(there.load(), Some(session.clone()));
+        assert_eq!(there.save(&session), Err(StorageError));
+        let other = TokenStore::new(Cookies("theme=dark".to_owned()), "client");
+        assert_eq!(other.load(), None);
     }
 
     /// A storage that is full after some number of writes.
