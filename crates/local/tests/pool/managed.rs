@@ -240,6 +240,58 @@ async fn scopes_limit_what_a_token_is_good_for() {
 }
 
 #[tokio::test]
+async fn a_session_is_read_renewed_and_revoked_by_the_other_endpoints() {
+    let site = Site::start().await;
+    let (code, _) = site.code(&[]).await;
+    let (_, tokens) = site.by_code(&code, VERIFIER).await;
+    let text = |tokens: &Value, name: &str| tokens[name].as_str().expect("a token").to_owned();
+    let refresh = text(&tokens, "refresh_token");
+    let client = site.pool.client.as_str();
+    let renew = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client),
+        ("refresh_token", &refresh),
+    ];
+    let (status, renewed) = site.exchange(&renew).await;
+    assert_eq!(status, 200, "{renewed}");
+    assert_eq!(renewed.get("refresh_token"), None, "the old one goes on");
+    let access = text(&renewed, "access_token");
+    assert_ne!(access, text(&tokens, "access_token"));
+
+    let info = async || {
+        let request = site.http.get(site.url("/oauth2/userInfo"));
+        request
+            .bearer_auth(&access)
+            .send()
+            .await
+            .expect("an answer")
+    };
+    let answer = info().await;
+    assert_eq!(answer.status(), 200);
+    let known: Value = answer.json().await.expect("JSON");
+    let id = claims(&text(&renewed, "id_token"));
+    assert_eq!(known["sub"], id["sub"]);
+    assert_eq!(known["username"], id["cognito:username"]);
+    assert_eq!(known["email"], SEED_EMAIL);
+    // Text, unlike the claim.
+    assert_eq!(known["email_verified"], "true");
+
+    let revoke = async |token: &str, client: &str| {
+        let form = [("token", token), ("client_id", client)];
+        site.post("/oauth2/revoke", &form).await.status()
+    };
+    assert_eq!(revoke(&refresh, "nobody").await, 400);
+    assert_eq!(info().await.status(), 200, "not by somebody else");
+    assert_eq!(revoke(&refresh, client).await, 200);
+    assert_eq!(info().await.status(), 401);
+    let (status, refused) = site.exchange(&renew).await;
+    assert_eq!(status, 400);
+    assert_eq!(refused["error"], "invalid_grant");
+    // Whoever asks twice has what they wanted.
+    assert_eq!(revoke(&refresh, client).await, 200);
+}
+
+#[tokio::test]
 async fn who_is_known_goes_straight_through_until_the_sign_out() {
     let site = Site::start().await;
     let first = location(&site.authorize(&[], None).await);
