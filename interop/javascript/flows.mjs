@@ -65,6 +65,19 @@ async function person(name) {
 
 const flow = (name) => console.log(name);
 
+// All flows, the password in plain text among them.
+await admin("UpdateUserPoolClient", {
+  ClientId: clientId,
+  ExplicitAuthFlows: [
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_USER_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+  ],
+  PreventUserExistenceErrors: "ENABLED",
+});
+
 /** Whether the pool demands a second factor; then it is an authenticator app. */
 const demand = (MfaConfiguration) =>
   admin("SetUserPoolMfaConfig", { MfaConfiguration, SoftwareTokenMfaConfiguration: { Enabled: true } });
@@ -109,8 +122,21 @@ async function amplify() {
   step("DONE", await auth.autoSignIn());
   await auth.signOut();
 
+  flow("sign-up without a password");
+  const bare = "bare@example.com";
+  await auth.signUp({
+    username: bare,
+    options: {
+      userAttributes: { email: bare, name: "Bare", preferred_username: "bare" },
+      autoSignIn: { authFlowType: "USER_AUTH" },
+    },
+  });
+  await auth.confirmSignUp({ username: bare, confirmationCode: await code(bare, "sign_up") });
+  step("DONE", await auth.autoSignIn());
+  await auth.signOut();
+
   const email = await person("ann");
-  step("DONE", await signIn(email));
+  step("DONE", await signIn(email, { authFlowType: "USER_PASSWORD_AUTH" }));
 
   flow("attributes");
   await auth.updateUserAttributes({ userAttributes: { name: "Ann Other", nickname: "Annie" } });
@@ -201,6 +227,15 @@ async function amplify() {
   await auth.signOut();
   await demand("OPTIONAL");
 
+  flow("a code by text message as the first factor");
+  await admin("UpdateUserPool", {
+    AutoVerifiedAttributes: ["email"],
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD", "SMS_OTP"] } },
+  });
+  step("CONFIRM_SIGN_IN_WITH_SMS_CODE", await signIn(moved, { ...choice, preferredChallenge: "SMS_OTP" }, null));
+  step("DONE", await confirm(await code(phone, "sign_in_code")));
+  await auth.signOut();
+
   flow("refresh tokens that rotate");
   await admin("UpdateUserPoolClient", {
     ClientId: clientId,
@@ -219,6 +254,29 @@ async function amplify() {
   flow("the end of a user");
   await auth.deleteUser();
   await assert.rejects(signIn(moved), { name: "NotAuthorizedException" });
+
+  flow("an address for codes, set up on the way in");
+  const { UserPool } = await admin("CreateUserPool", { PoolName: "names", AutoVerifiedAttributes: ["email"] });
+  const inNames = (operation, body) => admin(operation, { UserPoolId: UserPool.Id, ...body });
+  const { UserPoolClient } = await inNames("CreateUserPoolClient", { ClientName: "names" });
+  await inNames("AdminCreateUser", { Username: "carl", MessageAction: "SUPPRESS" });
+  await inNames("AdminSetUserPassword", { Username: "carl", Password: password, Permanent: true });
+  await inNames("SetUserPoolMfaConfig", {
+    MfaConfiguration: "ON",
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+    EmailMfaConfiguration: {},
+  });
+  Amplify.configure({
+    Auth: {
+      Cognito: { userPoolId: UserPool.Id, userPoolClientId: UserPoolClient.ClientId, userPoolEndpoint: endpoint },
+    },
+  });
+  const ways = step("CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION", await signIn("carl"));
+  assert.deepEqual(ways.allowedMFATypes.toSorted(), ["EMAIL", "TOTP"]);
+  step("CONTINUE_SIGN_IN_WITH_EMAIL_SETUP", await confirm("EMAIL"));
+  const address = "carl@example.com";
+  step("CONFIRM_SIGN_IN_WITH_EMAIL_CODE", await confirm(address));
+  step("DONE", await confirm(await code(address, "mfa_code")));
 }
 
 async function identityJs() {
@@ -265,7 +323,7 @@ async function identityJs() {
   };
 
   const email = await person("bob");
-  is("DONE", await begin(email));
+  is("DONE", await begin(email, "USER_PASSWORD_AUTH"));
 
   flow("attributes");
   const attribute = (Name, Value) => new CognitoUserAttribute({ Name, Value });
@@ -318,8 +376,11 @@ async function identityJs() {
   await outcome((handlers) => user.setDeviceStatusRemembered(handlers));
   const devices = await outcome((handlers) => user.listDevices(10, null, handlers));
   assert.ok(devices.Devices.length >= 1);
+  const { Device } = await outcome((handlers) => user.getDevice(handlers));
+  assert.ok(devices.Devices.some(({ DeviceKey }) => DeviceKey === Device.DeviceKey));
   await signOut();
   is("DONE", await begin(moved));
+  await outcome((handlers) => user.setDeviceStatusNotRemembered(handlers));
   await outcome((handlers) => user.forgetDevice(handlers));
   await call((done) => user.setUserMfaPreference({ PreferredMfa: false, Enabled: false }, { PreferredMfa: false, Enabled: false }, done));
   await signOut();
