@@ -212,6 +212,47 @@ async fn a_wrong_password_is_told_at_its_field_and_nothing_is_lost() {
 }
 
 #[wasm_bindgen_test]
+async fn who_has_no_password_sets_one() {
+    let mut world = world();
+    world.options.email_otp = true;
+    let factors =
+        |names: &[&str]| ok(json!({ "Username": "ann-sub", "ConfiguredUserAuthFactors": names }));
+    world
+        .service
+        .on("GetUserAuthFactors", exception("ForbiddenException", "WAF"))
+        .on("GetUserAuthFactors", factors(&["EMAIL_OTP"]));
+    let page = open(&world, "/settings/password").await;
+    until(|| page.has("[role=alert] .button")).await;
+    page.click("[role=alert] .button").await;
+    until(|| page.has("#settings-new-password")).await;
+    assert!(!page.has("#settings-old-password"), "there is none");
+    assert!(
+        page.text("main")
+            .contains("You sign in without a password so far.")
+    );
+    page.click("button[type=submit]").await;
+    until(|| focused_id() == "settings-new-password").await;
+    assert_eq!(world.service.count("ChangePassword"), 0);
+
+    world.service.on("ChangePassword", ok(json!({})));
+    world
+        .service
+        .on("GetUserAuthFactors", factors(&["PASSWORD", "EMAIL_OTP"]));
+    fill(&page, "#settings-new-password", "Other-dur-2027?").await;
+    page.click("button[type=submit]").await;
+    until(|| page.has("#settings-old-password")).await;
+    assert!(page.text("main").contains("Your password is set."));
+    let body = world.service.body("ChangePassword");
+    assert_eq!(body["ProposedPassword"], "Other-dur-2027?");
+    assert_eq!(body.get("PreviousPassword"), None);
+    // From now on it takes the old one.
+    fill(&page, "#settings-new-password", "Third-dur-2028!").await;
+    page.click("button[type=submit]").await;
+    until(|| focused_id() == "settings-old-password").await;
+    assert_eq!(world.service.count("ChangePassword"), 1);
+}
+
+#[wasm_bindgen_test]
 async fn an_app_counts_once_it_has_shown_a_code() {
     let mut world = world();
     world.options.mfa = vec![MfaKind::SoftwareToken, MfaKind::Sms];

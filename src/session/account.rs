@@ -3,13 +3,16 @@
 use cognito_user_pool::operation::{
     AssociateSoftwareToken, Authorization, ChangePassword, CompleteWebAuthnRegistration,
     DeleteUser, DeleteUserAttributes, DeleteWebAuthnCredential, ForgetDevice, GetUser,
-    GetUserAttributeVerificationCode, SetUserMfaPreference, StartWebAuthnRegistration,
-    UpdateDeviceStatus, UpdateUserAttributes, VerifySoftwareToken, VerifyUserAttribute,
+    GetUserAttributeVerificationCode, GetUserAuthFactors, SetUserMfaPreference,
+    StartWebAuthnRegistration, UpdateDeviceStatus, UpdateUserAttributes, VerifySoftwareToken,
+    VerifyUserAttribute,
 };
 pub use cognito_user_pool::operation::{
     Device, DeviceStatus, MfaPreference, User, WebAuthnCredential,
 };
-use cognito_user_pool::{AccessToken, CodeDelivery, DeviceStore as _, Error, ErrorKind, Password};
+use cognito_user_pool::{
+    AccessToken, CodeDelivery, DeviceStore as _, Error, ErrorKind, FirstFactor, Password,
+};
 pub use cognito_user_pool::{MfaKind, TotpSecret};
 
 use super::{PasskeyError, Session, SignedOutReason};
@@ -146,15 +149,31 @@ impl Session {
         let _ = self.refresh().await;
     }
 
-    /// Changes the password. The user's other sessions go on.
+    /// Whether the user has a password. The pool is asked only where people can do without one.
+    ///
+    /// # Errors
+    /// No network, for instance.
+    pub async fn has_password(&self) -> Result<bool, Error> {
+        if !self.0.options.is_passwordless() {
+            return Ok(true);
+        }
+        let factors = as_user!(self, token => GetUserAuthFactors { access_token: token })?;
+        Ok(factors.first_factors.contains(&FirstFactor::Password))
+    }
+
+    /// Changes the password. The user's other sessions go on. `previous` is `None` for who has none yet.
     ///
     /// # Errors
     /// [`ErrorKind::WrongCredentials`], [`ErrorKind::PasswordPolicy`], [`ErrorKind::PasswordHistory`],
     /// [`ErrorKind::LimitExceeded`] and others.
-    pub async fn change_password(&self, previous: &Password, new: &Password) -> Result<(), Error> {
+    pub async fn change_password(
+        &self,
+        previous: Option<&Password>,
+        new: &Password,
+    ) -> Result<(), Error> {
         as_user!(self, token => ChangePassword {
             access_token: token,
-            previous_password: Some(previous),
+            previous_password: previous,
             new_password: new,
         })
     }

@@ -29,6 +29,14 @@ pub const PASSWORD_CHANGED: Text = Text::new(
     "Your password is changed. You stay signed in, here and elsewhere.",
     "Dein Passwort ist geändert. Du bleibst angemeldet, hier und anderswo.",
 );
+pub const NO_PASSWORD_YET: Text = Text::new(
+    "You sign in without a password so far. A password is another way in.",
+    "Du meldest dich bisher ohne Passwort an. Mit einem gibt es noch einen Weg hinein.",
+);
+pub const PASSWORD_SET: Text = Text::new(
+    "Your password is set. You can sign in with it now.",
+    "Dein Passwort ist festgelegt. Du kannst dich jetzt damit anmelden.",
+);
 pub const NO_PASSWORD: Text = Text::new(
     "You signed in with another provider, so there may be no password to change here.",
     "Du hast dich über einen anderen Anbieter angemeldet, deshalb gibt es hier vielleicht kein Passwort zu ändern.",

@@ -49,7 +49,7 @@ fn operations() -> Vec<(&'static str, Operation)> {
         ("ChangePassword", |session| {
             done(async move {
                 let new = Password::new("Other-2026!".to_owned());
-                session.change_password(&password(), &new).await
+                session.change_password(Some(&password()), &new).await
             })
         }),
         ("AssociateSoftwareToken", |session| {

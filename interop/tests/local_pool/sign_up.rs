@@ -1,7 +1,7 @@
 //! Signing up without a password, and taking an address over from somebody else.
 
 use cognito_user_pool::operation::{
-    ConfirmSignUp, GetUser, GetUserAuthFactors, PasswordlessSignUp, SignUp, With,
+    ChangePassword, ConfirmSignUp, GetUser, GetUserAuthFactors, PasswordlessSignUp, SignUp, With,
 };
 use cognito_user_pool::{
     AccessClaims, Choice, ErrorKind, FirstFactor, IdClaims, SignIn, SignInStep,
@@ -80,8 +80,25 @@ async fn who_has_no_password_signs_up_and_in_by_codes() {
     let code = pool.last_code(EMAIL);
     let tokens = signed_in(pool.client.answer_code(&sent, &code).await.unwrap());
     let access_token = &tokens.access_token;
-    let factors = pool.client.call(&GetUserAuthFactors { access_token }).await;
-    assert_eq!(factors.unwrap().first_factors, [FirstFactor::EmailOtp]);
+    let factors = async || {
+        let factors = pool.client.call(&GetUserAuthFactors { access_token }).await;
+        factors.unwrap().first_factors
+    };
+    assert_eq!(factors().await, [FirstFactor::EmailOtp]);
+
+    // A first password replaces none.
+    let first = password(PASSWORD);
+    let set = ChangePassword {
+        access_token,
+        previous_password: None,
+        new_password: &first,
+    };
+    pool.client.call(&set).await.unwrap();
+    let both = [FirstFactor::Password, FirstFactor::EmailOtp];
+    assert_eq!(factors().await, both);
+    assert!(pool.client.call(&set).await.is_err(), "the second does");
+    let by_password = SignIn::choice_of(EMAIL, Choice::PasswordSrp(&first));
+    signed_in(pool.client.start(by_password).await.unwrap());
 }
 
 #[tokio::test]
