@@ -184,6 +184,60 @@ async fn each_refusal_of_a_sign_in_has_its_sentence_and_keeps_what_was_typed() {
     page.close().await;
 }
 
+/// How often random numbers are drawn, from now until this is dropped.
+struct Draws(js_sys::Function);
+
+impl Draws {
+    fn count() -> Self {
+        let watch = "let count = 0;
+            crypto.getRandomValues = function (into) {
+                count += 1;
+                return Crypto.prototype.getRandomValues.call(this, into);
+            };
+            return () => count;";
+        let watch = js_sys::Function::new_no_args(watch);
+        let counter = watch.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
+        Self(counter.dyn_into().unwrap())
+    }
+
+    fn so_far(&self) -> f64 {
+        let count = self.0.call0(&wasm_bindgen::JsValue::UNDEFINED);
+        count.unwrap().as_f64().unwrap()
+    }
+}
+
+impl Drop for Draws {
+    fn drop(&mut self) {
+        let end = js_sys::Function::new_no_args("delete crypto.getRandomValues");
+        end.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_key_pair_is_made_before_the_password_is_typed() {
+    let draws = Draws::count();
+    let world = World::default();
+    let page = open(&world, "/signin").await;
+    until(|| draws.so_far() == 1.0).await;
+    // It is good for one sign-in. After one that failed there is another, before anything is sent.
+    world.service.on("InitiateAuth", password_verifier()).on(
+        "RespondToAuthChallenge",
+        exception("NotAuthorizedException", "Incorrect username or password."),
+    );
+    sign_in(&page, "ann@example.com", PASSWORD).await;
+    until(|| page.has(".form-alert p")).await;
+    until(|| draws.so_far() == 2.0).await;
+    let srp_a = || world.service.body("InitiateAuth")["AuthParameters"]["SRP_A"].clone();
+    let first = srp_a();
+    world.let_sign_in();
+    let_feed_answer(&world, "hello");
+    submit(&page).await;
+    until(|| page.has(".profile")).await;
+    assert_ne!(srp_a(), first);
+    assert_eq!(draws.so_far(), 2.0, "what was made ahead is what is used");
+    page.close().await;
+}
+
 #[wasm_bindgen_test]
 async fn a_password_that_has_to_be_reset_gets_its_code_at_once() {
     let required = || {

@@ -180,3 +180,49 @@ async fn a_device_outlives_the_sign_out_until_it_is_forgotten() {
     // Nor does the next renewal bring it back.
     assert_eq!(session.device_key(), None);
 }
+
+#[wasm_bindgen_test]
+async fn a_device_that_the_pool_forgot_is_registered_anew() {
+    let world = World::default();
+    world.service.on("ConfirmDevice", confirmed(false));
+    let session = sign_in(&world, false).await;
+    until(|| stored(&world).len() == 3).await;
+    let before = stored(&world);
+
+    // Forgotten elsewhere: the proof of the password is right, but not on that device.
+    let token = token(START_MS, 3600);
+    world
+        .service
+        .on("InitiateAuth", crate::support::password_verifier())
+        .on(
+            "RespondToAuthChallenge",
+            exception("ResourceNotFoundException", "Device does not exist."),
+        )
+        .on(
+            "RespondToAuthChallenge",
+            ok(json!({ "AuthenticationResult": {
+                "AccessToken": token, "IdToken": token, "RefreshToken": "refresh-1",
+                "NewDeviceMetadata": { "DeviceKey": "us-east-1_new", "DeviceGroupKey": "-group" } } })),
+        )
+        .on("ConfirmDevice", confirmed(false));
+    let step = session.sign_in(EMAIL, password()).await.unwrap();
+    assert_eq!(step, SignIn::SignedIn, "nobody notices");
+    assert_eq!(world.service.count("InitiateAuth"), 2);
+    let last = world.service.body("RespondToAuthChallenge");
+    assert_eq!(last["ChallengeResponses"].get("DEVICE_KEY"), None);
+    let everything = world.service.everything();
+    assert!(everything.contains("\"DEVICE_KEY\":\"us-east-1_key\""));
+
+    until(|| world.service.count("ConfirmDevice") == 2).await;
+    until(|| stored(&world).len() == 3).await;
+    assert_eq!(
+        world.service.body("ConfirmDevice")["DeviceKey"],
+        "us-east-1_new"
+    );
+    let [key, group, secret] = &stored(&world)[..] else {
+        panic!("no device")
+    };
+    assert_eq!((key.as_str(), group.as_str()), ("us-east-1_new", "-group"));
+    assert_ne!(secret, &before[2], "another device, another secret");
+    assert_eq!(session.device_key().as_ref(), Some(key));
+}
