@@ -9,13 +9,18 @@ use crate::{EMAIL, OTHER_PASSWORD, wrong};
 
 const PHONE: &str = "+15555550100";
 
-/// Ann, for whom codes come by these means, none of them before the others.
-async fn with_codes(j: &Journey, settings: &[&str]) {
+/// Ann, with a phone number of her own.
+async fn with_phone(j: &Journey) {
     j.world.with_user(EMAIL, true).await;
     let phone = json!([{ "Name": "phone_number", "Value": PHONE },
         { "Name": "phone_number_verified", "Value": "true" }]);
     let body = json!({ "Username": EMAIL, "UserAttributes": phone });
     j.world.admin("AdminUpdateUserAttributes", body).await;
+}
+
+/// Ann, for whom codes come by these means, none of them before the others.
+async fn with_codes(j: &Journey, settings: &[&str]) {
+    with_phone(j).await;
     let mut body = json!({ "Username": EMAIL });
     for name in settings {
         body[*name] = json!({ "Enabled": true });
@@ -288,6 +293,35 @@ async fn a_code_takes_the_place_of_the_password() {
         j.press("Continue").await;
         j.is_signed_in().await;
         assert_eq!(j.title().await, "Home · Cruddur");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_message_takes_the_place_of_the_password() {
+    journey_configured("challenge-sms-code", None, async |j| {
+        j.expect_refusals();
+        let factors = ["PASSWORD", "SMS_OTP"];
+        let body = json!({ "AutoVerifiedAttributes": ["email"],
+            "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": factors } } });
+        j.world.admin("UpdateUserPool", body).await;
+        allow(&j, "ALLOW_USER_AUTH").await;
+        let auth = json!({ "passwordless": { "sms_otp_enabled": true } });
+        configure(&j, auth, json!({}));
+        with_phone(&j).await;
+        j.open("/signin").await;
+        j.fill("Email", EMAIL).await;
+        j.press("Text me a code").await;
+        j.sees("as a text message").await;
+        let code = j.world.code(PHONE, MailKind::SignInCode);
+        assert_eq!(code.len(), 8);
+        j.inspect("code").await;
+        j.fill("Code", wrong(&code)).await;
+        j.press("Continue").await;
+        j.sees("Check the newest message").await;
+        j.fill("Code", &code).await;
+        j.press("Continue").await;
+        j.is_signed_in().await;
     })
     .await;
 }

@@ -9,8 +9,13 @@ use crate::OTHER_PASSWORD;
 const EMAIL: &str = "ann@example.com";
 const PHONE: &str = "+15555550100";
 
-/// Makes a pool like that, and has the site use it. Returns the id of the app client. `aliases` is the file's word for what else serves as user name.
-async fn use_pool(j: &Journey, pool: Value, username_attributes: Value, aliases: Value) -> Value {
+/// Makes a pool like that, and has the site use it. Returns the ids of the pool and of the app client. `aliases` is the file's word for what else serves as user name.
+async fn use_pool(
+    j: &Journey,
+    pool: Value,
+    username_attributes: Value,
+    aliases: Value,
+) -> (Value, Value) {
     let mut settings = json!({ "PoolName": "kinds",
         "AutoVerifiedAttributes": ["email", "phone_number"] });
     for (name, value) in pool.as_object().expect("settings") {
@@ -38,7 +43,7 @@ async fn use_pool(j: &Journey, pool: Value, username_attributes: Value, aliases:
     });
     let answer = (200, "application/json", file.to_string());
     j.world.configure(Some(answer));
-    made["UserPoolClient"]["ClientId"].clone()
+    (pool_id, made["UserPoolClient"]["ClientId"].clone())
 }
 
 /// Waits for home with an account. The backend belongs to another pool, so the feed is anybody's.
@@ -123,7 +128,7 @@ async fn people_with_user_names_and_an_address_that_stands_for_them() {
     journey_configured("kinds-names", None, async |j| {
         j.expect_refusals();
         let pool = json!({ "AliasAttributes": ["email"] });
-        let client_id = use_pool(&j, pool, json!([]), json!(["email"])).await;
+        let (_, client_id) = use_pool(&j, pool, json!([]), json!(["email"])).await;
         let sign_up = json!({ "ClientId": client_id, "Username": EMAIL, "Password": PASSWORD,
             "UserAttributes": [{ "Name": "email", "Value": EMAIL }] });
         assert!(j.world.refuses("SignUp", sign_up).await);
@@ -238,6 +243,41 @@ async fn people_without_a_password() {
         j.fill("Confirmation Code", &code).await;
         j.press("Confirm Email").await;
         is_there(&j, "@ann").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_no_address_sets_one_up_for_codes() {
+    journey_configured("kinds-no-address", None, async |j| {
+        j.expect_refusals();
+        let (pool_id, _) = use_pool(&j, json!({}), json!([]), json!([])).await;
+        let user = json!({ "UserPoolId": pool_id, "Username": "carl", "MessageAction": "SUPPRESS",
+            "UserAttributes": [{ "Name": "preferred_username", "Value": "carl" }] });
+        j.world.pool("AdminCreateUser", user).await;
+        let user = json!({ "UserPoolId": pool_id, "Username": "carl", "Password": PASSWORD,
+            "Permanent": true });
+        j.world.pool("AdminSetUserPassword", user).await;
+        let demanded = json!({ "UserPoolId": pool_id, "MfaConfiguration": "ON",
+            "EmailMfaConfiguration": {} });
+        j.world.pool("SetUserPoolMfaConfig", demanded).await;
+        j.open("/signin").await;
+        j.fill("Username", "carl").await;
+        j.fill("Password", PASSWORD).await;
+        j.press("Sign In").await;
+        j.sees("Set up a second step").await;
+        j.fill("Email", "carl@").await;
+        j.press("Continue").await;
+        j.has_focus("Email").await;
+        j.inspect("address").await;
+        j.fill("Email", "carl@example.com").await;
+        j.press("Continue").await;
+        j.sees("A code has been sent to c***@e***").await;
+        j.inspect("code").await;
+        let code = j.world.code("carl@example.com", MailKind::MfaCode);
+        j.fill("Code", &code).await;
+        j.press("Continue").await;
+        is_there(&j, "@carl").await;
     })
     .await;
 }
