@@ -42,6 +42,8 @@ enum Target {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Aws {
+    /// AWS's own command.
+    cli: PathBuf,
     dry_run: bool,
     backend: String,
     pool_stack: String,
@@ -99,6 +101,7 @@ fn parse(arguments: &[String]) -> Result<Target> {
         }
     } else {
         Target::Aws(Aws {
+            cli: "aws".into(),
             dry_run,
             backend: take("--backend").ok_or_else(|| wrong("--backend is missing.".to_owned()))?,
             pool_stack: take("--pool-stack").unwrap_or_else(|| "cruddur-user-pool".to_owned()),
@@ -116,6 +119,13 @@ fn read_config(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("{} is no JSON: {error}.", file.display())))
+}
+
+/// The release of `dist/` as it goes up, in a folder of its own; its `config.json` is an example's.
+pub fn prepared(workspace: &Workspace) -> Result<PathBuf> {
+    let site = workspace.target.join("deploy-test");
+    prepare(&workspace.root.join("dist"), &site, &json!({}))?;
+    Ok(site)
 }
 
 /// Copies `dist` to `site` with this `config.json`, and compresses what is worth it.
@@ -177,7 +187,7 @@ fn to_aws(workspace: &Workspace, site: &Path, aws: &Aws) -> Result {
                 .map(|name| ((*name).to_owned(), format!("<{name}>")))
                 .collect());
         }
-        let text = process::output(Command::new("aws").args(&arguments))?;
+        let text = process::output(Command::new(&aws.cli).args(&arguments))?;
         outputs(&text).ok_or_else(|| Failure::new(format!("The stack {stack} has no outputs.")))
     };
     let pool = outputs(&aws.pool_stack, &["Region", "UserPoolId", "ClientId"])?;
@@ -201,12 +211,12 @@ fn to_aws(workspace: &Workspace, site: &Path, aws: &Aws) -> Result {
         arguments.push(file.display().to_string());
         arguments.push(format!("s3://{bucket}/{key}"));
         arguments.extend(headers);
-        carry_out(in_region(arguments, aws.region.as_deref()), aws.dry_run)?;
+        carry_out(in_region(arguments, aws.region.as_deref()), aws)?;
     }
     let mut arguments = words("cloudfront create-invalidation --paths /index.html* /config.json*");
     arguments.push("--distribution-id".to_owned());
     arguments.push(needed(&stack, "Distribution")?.to_owned());
-    carry_out(arguments, aws.dry_run)?;
+    carry_out(arguments, aws)?;
     if let Some(url) = stack.get("SiteUrl") {
         progress::print(&format!("# The site: {url}"));
     }
@@ -240,13 +250,13 @@ fn shown(arguments: &[String]) -> String {
         .join(" ")
 }
 
-fn carry_out(arguments: Vec<String>, dry_run: bool) -> Result {
+fn carry_out(arguments: Vec<String>, aws: &Aws) -> Result {
     let command = shown(&arguments);
-    if dry_run {
+    if aws.dry_run {
         progress::print(&command);
         return Ok(());
     }
-    progress::run(&command, Command::new("aws").args(&arguments))
+    progress::run(&command, Command::new(&aws.cli).args(&arguments))
 }
 
 /// A stack's outputs as `describe-stacks` tells them.
@@ -525,6 +535,97 @@ mod tests {
             "https://cruddur.test/signin/callback"
         );
         assert!(configuration(&BTreeMap::new(), &site, "x").is_err());
+    }
+
+    /// A command that notes what it is called with, and fails when that says so.
+    fn cli(folder: &Path, fails_at: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        let output = |name: &str, value: &str| {
+            format!(r#"{{"OutputKey":"{name}","OutputValue":"{value}"}}"#)
+        };
+        let pool = [
+            output("Region", "eu-west-1"),
+            output("UserPoolId", "eu-west-1_Pool"),
+            output("ClientId", "client"),
+            output("Mfa", "OFF"),
+        ];
+        let site = [
+            output("Bucket", "bucket"),
+            output("Distribution", "E1"),
+            output("SiteUrl", "https://cruddur.test"),
+        ];
+        let script = format!(
+            "#!/bin/sh\necho \"$*\" >> {}/calls\ncase \"$*\" in\n*cruddur-user-pool*) echo '[{}]' ;;\n\
+             *cruddur-site*) echo '[{}]' ;;\n*/{fails_at}*) echo no >&2; exit 1 ;;\nesac\n",
+            folder.display(),
+            pool.join(","),
+            site.join(","),
+        );
+        let file = folder.join("aws");
+        fs::write(&file, script).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        file
+    }
+
+    #[test]
+    fn the_users_own_cli_uploads_and_takes_nothing_away() {
+        let root = Folder::new("deploy-aws");
+        let dist = root.0.join("dist");
+        fs::create_dir_all(&dist).unwrap();
+        release(&dist);
+        let workspace = Workspace {
+            root: root.0.clone(),
+            programs: root.0.clone(),
+            target: root.0.clone(),
+            tools: root.0.clone(),
+        };
+        let run = |fails_at: &str, dry_run: bool| {
+            let _ = fs::remove_file(root.0.join("calls"));
+            let text = "--backend https://api.test --region eu-west-1";
+            let Target::Aws(mut aws) = parse(&arguments(text)).unwrap() else {
+                panic!("not for AWS");
+            };
+            aws.cli = cli(&root.0, fails_at);
+            aws.dry_run = dry_run;
+            let done = to_aws(&workspace, &root.0.join("site"), &aws);
+            let calls = fs::read_to_string(root.0.join("calls")).unwrap_or_default();
+            let calls: Vec<String> = calls.lines().map(str::to_owned).collect();
+            (done, calls)
+        };
+        let (done, calls) = run("nothing", false);
+        done.unwrap();
+        assert!(calls[0].contains("describe-stacks") && calls[1].contains("describe-stacks"));
+        let at = |part: &str| calls.iter().position(|call| call.contains(part)).unwrap();
+        assert!(at("app-0123456789abcdef.js ") < at("/boot.js "));
+        assert!(at("/boot.js ") < at("/config.json "));
+        assert!(at("/config.json.gz ") < at("/index.html "));
+        assert!(calls[at("/index.html ")].contains("s3://bucket/index.html"));
+        let last = calls.last().unwrap();
+        assert!(
+            last.contains("create-invalidation") && last.contains("E1"),
+            "{last}"
+        );
+        // Nothing but copies: what an earlier release left is still asked for by pages that are open.
+        for call in &calls[2..calls.len() - 1] {
+            assert!(
+                call.starts_with("s3 cp ") && !call.contains("--delete"),
+                "{call}"
+            );
+        }
+        let config = fs::read_to_string(root.0.join("site/config.json")).unwrap();
+        assert!(config.contains("eu-west-1_Pool"), "{config}");
+
+        // A page never goes up before what it names.
+        let (done, calls) = run("boot.js", false);
+        assert!(done.is_err());
+        assert!(
+            !calls.iter().any(|call| call.contains("index.html")),
+            "{calls:?}"
+        );
+
+        let (done, calls) = run("nothing", true);
+        done.unwrap();
+        assert!(calls.is_empty(), "{calls:?}");
     }
 
     #[test]

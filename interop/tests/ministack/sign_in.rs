@@ -1,94 +1,12 @@
 //! Our client against ministack, the one other emulator that verifies SRP: what both agree on is not our own mistake.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
-
-use std::process::Stdio;
-use std::time::Duration;
 
 use cognito_user_pool::operation::{
     ConfirmSignUp, ForgotPassword, GetTokensFromRefreshToken, GetUser, GlobalSignOut, SignUp,
 };
-use cognito_user_pool::{
-    Claims, ErrorKind, HttpRequest, HttpResponse, Method, Password, SignInStep, Transport as _,
-    TransportError,
-};
-use interop::Http;
-use serde_json::{Value, json};
-use tokio::process::{Child, Command};
+use cognito_user_pool::{Claims, ErrorKind, Password, SignInStep};
+use serde_json::json;
 
-/// ministack's own fixed code.
-const CODE: &str = "123456";
-
-struct Ministack {
-    url: String,
-    _process: Child,
-}
-
-impl Ministack {
-    /// Starts the program that `INTEROP_MINISTACK` names, on a port that was free a moment ago.
-    async fn start() -> Self {
-        let program = std::env::var("INTEROP_MINISTACK")
-            .expect("INTEROP_MINISTACK names the program: run `cargo xtask test interop`");
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
-        let process = Command::new(program)
-            .env("SERVICES", "cognito-idp")
-            // Without it, access tokens and codes are not checked.
-            .env("AUTH", "true")
-            .env("BIND_HOST", "127.0.0.1")
-            .env("GATEWAY_PORT", port.to_string())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("ministack starts");
-        let url = format!("http://127.0.0.1:{port}/");
-        let ready = async {
-            while tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_err()
-            {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), ready)
-            .await
-            .expect("ministack answers within a minute");
-        Self {
-            url,
-            _process: process,
-        }
-    }
-
-    async fn send(&self, operation: &str, body: &Value) -> Result<HttpResponse, TransportError> {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let target = format!("AWSCognitoIdentityProviderService.{operation}");
-        // It routes by the service's name in a signature, and does not verify it.
-        let signature = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cognito-idp/aws4_request, \
-            SignedHeaders=host, Signature=none";
-        Http::default()
-            .send(HttpRequest {
-                method: Method::Post,
-                url: self.url.clone(),
-                headers: vec![
-                    header("content-type", "application/x-amz-json-1.1"),
-                    header("x-amz-target", &target),
-                    header("authorization", signature),
-                ],
-                body: Some(body.to_string().into_bytes()),
-                timeout_ms: None,
-            })
-            .await
-    }
-
-    async fn admin(&self, operation: &str, body: Value) -> Value {
-        let response = self.send(operation, &body).await.expect("an answer");
-        let text = String::from_utf8_lossy(&response.body).into_owned();
-        assert_eq!(response.status, 200, "{operation}: {text}");
-        serde_json::from_str(&text).expect("JSON")
-    }
-}
+use crate::emulator::{CODE, Ministack};
 
 fn password(text: &str) -> Password {
     Password::new(text.to_owned())
