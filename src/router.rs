@@ -9,7 +9,7 @@ mod provider;
 mod route;
 
 pub use history::{Navigator, current_route};
-pub use link::Link;
+pub use link::{Link, LinkProps, link};
 pub use provider::{Gate, Location, RouterProvider, use_location, use_navigator, use_route};
 pub use route::{Route, SettingsSection};
 

@@ -11,7 +11,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cruddur_web::backend::{Activity, Backend};
-use cruddur_web::components::feed::{CrudList, WallClock, with_crud, with_reply};
+use cruddur_web::components::feed::{CrudList, Cruds, WallClock, list, with_crud, with_reply};
+use cruddur_web::router::RouterProvider;
 use cruddur_web::session::Session;
 use cruddur_web::text::{Language, apply};
 use js_sys::{Array, Object, Promise, Reflect};
@@ -494,6 +495,219 @@ async fn coming_back_to_a_place_further_down_offers_what_is_new() {
     page.close().await;
 }
 
+/// How many cruds are on show at first, and how many more come each time.
+const STRETCH: usize = 40;
+const MORE: &str = ".feed > .feed-more button";
+
+fn numbered(count: usize) -> Value {
+    let names: Vec<String> = (0..count).map(|number| format!("crud {number}")).collect();
+    feed_of(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// As it looks in the app: cruds have their height, and the page can be scrolled.
+struct Tall(web_sys::Element);
+
+impl Tall {
+    fn new() -> Self {
+        let style = document().create_element("style").unwrap();
+        style.set_text_content(Some(
+            ".cruds > li { display: block; height: 150px; overflow: hidden }",
+        ));
+        document().head().unwrap().append_child(&style).unwrap();
+        Self(style)
+    }
+}
+
+impl Drop for Tall {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+impl Page {
+    /// Scrolls until that item of the feed is at the top of the window.
+    fn scroll_to(&self, item: usize) {
+        self.all(".cruds > li")[item].scroll_into_view();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_long_feed_is_shown_in_stretches_as_the_person_comes_near_their_end() {
+    let _tall = Tall::new();
+    for url in ["/", "/@worf", "/search?q=crud"] {
+        let world = World::default();
+        let path = match url {
+            "/" => HOME,
+            "/@worf" => "/api/activities/@worf",
+            _ => "/api/activities/search",
+        };
+        world.service.on(path, ok(numbered(100)));
+        let page = open(&world, url).await;
+        let shown = || page.all(".cruds > li").len();
+        until(|| shown() > 0).await;
+        settle().await;
+        assert_eq!(shown(), STRETCH, "{url}");
+        assert_eq!(page.text(MORE), "Show more cruds");
+        page.scroll_to(20);
+        settle().await;
+        assert_eq!(shown(), STRETCH, "{url}: not near its end yet");
+        page.scroll_to(37);
+        until(|| shown() == 2 * STRETCH).await;
+        page.scroll_to(78);
+        // There are no more.
+        until(|| shown() == 100 && !page.has(MORE)).await;
+        assert_eq!(page.texts(".crud-message")[99], "crud 99");
+        page.scroll_to(0);
+        settle().await;
+        assert_eq!(shown(), 100, "what is on show stays");
+        page.close().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_the_browsers_help_a_button_shows_the_next_stretch() {
+    let _tall = Tall::new();
+    let observer = Reflect::get(&window(), &"IntersectionObserver".into()).unwrap();
+    Reflect::set(
+        &window(),
+        &"IntersectionObserver".into(),
+        &JsValue::UNDEFINED,
+    )
+    .unwrap();
+    let world = World::default();
+    world.service.on(HOME, ok(numbered(100)));
+    let page = open(&world, "/").await;
+    let shown = || page.all(".cruds > li").len();
+    page.scroll_to(STRETCH - 1);
+    settle().await;
+    assert_eq!(shown(), STRETCH);
+    for (count, first) in [(2 * STRETCH, STRETCH), (100, 2 * STRETCH)] {
+        page.one(MORE).focus().unwrap();
+        page.click(MORE).await;
+        assert_eq!(shown(), count);
+        // Who presses it goes on in what is new.
+        let item = page.all(".cruds > li").swap_remove(first);
+        let focused: web_sys::Node = focused().unwrap().into();
+        assert!(item.contains(Some(&focused)), "{first}");
+    }
+    assert!(!page.has(MORE));
+    page.close().await;
+    Reflect::set(&window(), &"IntersectionObserver".into(), &observer).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn coming_back_finds_as_much_on_show_as_there_was() {
+    let _tall = Tall::new();
+    for url in ["/", "/@worf"] {
+        let path = if url == "/" {
+            HOME
+        } else {
+            "/api/activities/@worf"
+        };
+        let world = World::default();
+        world.service.on(path, ok(numbered(200)));
+        let page = open(&world, url).await;
+        let shown = || page.all(".cruds > li").len();
+        until(|| shown() == STRETCH).await;
+        page.scroll_to(39);
+        until(|| shown() == 2 * STRETCH).await;
+        page.scroll_to(79);
+        until(|| shown() == 3 * STRETCH).await;
+        page.scroll_to(82);
+        settle().await;
+        let place = window().scroll_y().unwrap();
+        page.one(".entrance a").click();
+        until(|| !page.has(".cruds")).await;
+        // Another page begins with its own.
+        world.service.on(path, ok(numbered(200)));
+        window().history().unwrap().back().unwrap();
+        until(|| page.has(".cruds")).await;
+        assert_eq!(shown(), 3 * STRETCH, "{url}: at once");
+        until(|| window().scroll_y().unwrap() == place).await;
+        page.close().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_on_top_drives_nothing_out_and_what_expires_lets_the_next_in() {
+    let _tall = Tall::new();
+    let world = World::default();
+    world.store_session(36_000);
+    let mut feed = numbered(STRETCH + 1);
+    feed[3]["expires_at"] = after_start(MINUTE / 2).into();
+    world.service.on(HOME, ok(feed));
+    let page = open(&world, "/").await;
+    let messages = || page.texts(".crud-message");
+    until(|| messages().len() == STRETCH).await;
+    let said = crud("said", "said", 0, json!({ "handle": "ann" }));
+    world.service.on("/api/activities", ok(said));
+    let field: web_sys::HtmlTextAreaElement = page.one("#compose-message").unchecked_into();
+    field.set_value("said");
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    let input = web_sys::Event::new_with_event_init_dict("input", &init).unwrap();
+    field.dispatch_event(&input).unwrap();
+    settle().await;
+    page.click(".compose [type=submit]").await;
+    until(|| messages()[0] == "said").await;
+    assert_eq!(messages().len(), STRETCH + 1);
+    assert_eq!(messages()[STRETCH], format!("crud {}", STRETCH - 1));
+    world.now_ms.set(START_MS + MINUTE / 2);
+    page.look_again().await;
+    assert_eq!(messages().len(), STRETCH + 1);
+    assert_eq!(messages()[STRETCH], format!("crud {STRETCH}"));
+    assert!(!page.has(MORE));
+    page.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn many_replies_are_shown_in_stretches_too() {
+    let _german = InGerman::new();
+    let world = World::default();
+    let replies: Value = (0..100)
+        .map(|number| {
+            // Each but the first answers the one before, so that the depth is more than is set in.
+            let to = if number % 10 == 0 {
+                "a/1".to_owned()
+            } else {
+                (number - 1).to_string()
+            };
+            reply(&number.to_string(), &to)
+        })
+        .collect();
+    let observer = Reflect::get(&window(), &"IntersectionObserver".into()).unwrap();
+    Reflect::set(
+        &window(),
+        &"IntersectionObserver".into(),
+        &JsValue::UNDEFINED,
+    )
+    .unwrap();
+    let page = one_crud(&world, json!({ "replies": replies })).await;
+    let shown = || page.all(".crud-replies .crud").len();
+    assert_eq!(shown(), STRETCH);
+    const MORE: &str = ".crud .feed-more button";
+    assert_eq!(page.text(MORE), "Mehr Antworten zeigen");
+    for count in [2 * STRETCH, 100] {
+        let before = shown();
+        page.one(MORE).focus().unwrap();
+        page.click(MORE).await;
+        assert_eq!(shown(), count);
+        let item = page.all(".crud-replies .crud").swap_remove(before);
+        let focused: web_sys::Node = focused().unwrap().into();
+        assert!(item.contains(Some(&focused)), "{before}");
+    }
+    assert!(!page.has(MORE));
+    let messages = page.texts(".crud-replies .crud-message");
+    assert_eq!(
+        messages,
+        (0..100)
+            .map(|number| number.to_string())
+            .collect::<Vec<_>>()
+    );
+    page.close().await;
+    Reflect::set(&window(), &"IntersectionObserver".into(), &observer).unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn what_one_person_left_is_not_shown_to_the_next() {
     let world = World::default();
@@ -522,7 +736,7 @@ struct LongProps {
     changes: Changes,
 }
 
-type Change = Rc<dyn Fn(&[Activity]) -> Rc<[Activity]>>;
+type Change = Rc<dyn Fn(&[Rc<Activity>]) -> Cruds>;
 
 /// Where the list leaves what changes it.
 #[derive(Clone, Default)]
@@ -554,11 +768,11 @@ const MANY: usize = 5000;
 
 #[component]
 fn Long(props: &LongProps) -> Html {
-    let cruds = use_state(|| -> Rc<[Activity]> {
+    let cruds = use_state(|| {
         let mut cruds: Vec<_> = (0..MANY).map(activity).collect();
         // Its hour is full a minute before the others'.
         cruds[7].created_at = Some(START_MS - HOUR * 3 + MINUTE);
-        cruds.into()
+        list(cruds)
     });
     let change = {
         let cruds = cruds.clone();
@@ -569,7 +783,9 @@ fn Long(props: &LongProps) -> Html {
         <ContextProvider<WallClock> context={props.clock.clone()}>
             <ContextProvider<Session> context={props.session.clone()}>
                 <ContextProvider<Backend> context={props.backend.clone()}>
-                    <CrudList cruds={(*cruds).clone()} />
+                    <RouterProvider>
+                        <CrudList cruds={(*cruds).clone()} />
+                    </RouterProvider>
                 </ContextProvider<Backend>>
             </ContextProvider<Session>>
         </ContextProvider<WallClock>>
@@ -653,8 +869,11 @@ async fn among_thousands_only_what_changes_is_rendered() {
     .render();
     yew::scheduler::flush().await;
     let shown = || root.query_selector_all(".crud").unwrap().length() as usize;
-    until(|| shown() == MANY).await;
-    assert!(root.query_selector(".cruds-many").unwrap().is_some());
+    until(|| shown() > 0).await;
+    // However near the end of those on show is, for the page has no styles here.
+    settle().await;
+    let few = shown();
+    assert!(few < MANY / 10, "{few} cruds");
 
     // A tick that one crud's age changes with.
     let mutations = Mutations::of(&root);
@@ -682,7 +901,8 @@ async fn among_thousands_only_what_changes_is_rendered() {
     looks.set(0);
     change(Rc::new(|cruds| with_crud(cruds, activity(MANY + 1))));
     yew::scheduler::flush().await;
-    assert_eq!(shown(), MANY + 1);
+    // None is driven out at the bottom.
+    assert_eq!(shown(), few + 1);
     let first = root.query_selector(".crud-message").unwrap().unwrap();
     assert_eq!(first.text_content().unwrap(), format!("Crud {}", MANY + 1));
     let list = root.query_selector(".cruds").unwrap().unwrap();
@@ -698,15 +918,15 @@ async fn among_thousands_only_what_changes_is_rendered() {
     looks.set(0);
     let replied = cruddur_web::components::feed::Replied {
         handle: "worf".to_owned(),
-        uuid: "4000".to_owned(),
+        uuid: "30".to_owned(),
         reply: activity(MANY + 2),
     };
     change(Rc::new(move |cruds| with_reply(cruds, &replied)));
     yew::scheduler::flush().await;
-    assert_eq!(shown(), MANY + 2);
+    assert_eq!(shown(), few + 2);
     assert!(looks.get() < 20, "{} looks", looks.get());
     let items = list.children();
-    let answered = items.item(4001).unwrap();
+    let answered = items.item(31).unwrap();
     for place in mutations.places().await {
         assert!(
             answered.contains(Some(&place)),

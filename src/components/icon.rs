@@ -37,17 +37,11 @@ pub enum Symbol {
     Share,
 }
 
-/// Properties of [`Icon`].
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// Which one.
-    pub symbol: Symbol,
-}
-
 /// A symbol of the size of the text around it, for the eye only: what it stands for is said beside it.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
-    let path = match props.symbol {
+///
+/// No component: a feed has hundreds of symbols, and none of them changes.
+pub fn icon(symbol: Symbol) -> Html {
+    let path = match symbol {
         Symbol::Back => "M20 12H4.5M11 5.5 4.5 12l6.5 6.5",
         Symbol::Bell => {
             "M5 17c1.2-1.4 1.6-3.2 1.6-6.2a5.4 5.4 0 0 1 10.8 0c0 3 .4 4.8 1.6 6.2zM10 20.2a2.2 2.2 0 0 0 4 0M12 5.2V3.4"
@@ -83,10 +77,10 @@ pub fn Icon(props: &IconProps) -> Html {
             "M12 14.5V3.5M7.5 7.5 12 3l4.5 4.5M4.5 12.5v6a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-6"
         }
     };
-    let heavy = matches!(props.symbol, Symbol::Bomb | Symbol::Ellipsis).then_some("icon-heavy");
+    let heavy = matches!(symbol, Symbol::Bomb | Symbol::Ellipsis).then_some("icon-heavy");
     html! {
         <svg class={classes!("icon", heavy)} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            if props.symbol == Symbol::Bomb {
+            if symbol == Symbol::Bomb {
                 <circle class="icon-filled" cx="9" cy="15" r="7" />
             }
             <path d={path} />

@@ -13,5 +13,5 @@ mod qr;
 
 pub use authenticator_key::AuthenticatorKey;
 pub use heading::PageHeading;
-pub use icon::{Icon, Symbol};
+pub use icon::{Symbol, icon};
 pub use qr::qr_code;

@@ -10,9 +10,10 @@ use yew::prelude::*;
 use crate::backend::{Activity, Backend, use_backend};
 use crate::components::compose::{ComposeForm, Posting};
 use crate::components::feed::{
-    Alarm, FeedView, Replied, WallClock, newcomers, use_clock, with_crud, with_reply,
+    Alarm, Cruds, FeedView, Replied, WallClock, list, newcomers, use_clock, with_crud, with_reply,
 };
 use crate::load::{Viewer, use_load};
+use crate::router::use_navigator;
 use crate::session::use_session_state;
 use crate::task::Task;
 use crate::text::{feed as text, shell};
@@ -27,30 +28,30 @@ const READING_PX: f64 = 100.0;
 #[derive(PartialEq, Eq)]
 struct Answer {
     viewer: Option<Viewer>,
-    cruds: Rc<[Activity]>,
+    cruds: Cruds,
 }
 
 /// The home feed as it is on show for one viewer.
 #[derive(Clone, Default)]
 struct Home {
     viewer: Option<Viewer>,
-    shown: Option<Rc<[Activity]>>,
-    /// A newer one, to be shown when the person says so.
-    offered: Option<Rc<[Activity]>>,
+    shown: Option<Cruds>,
+    /// A newer one and how much in it is new, to be shown when the person says so.
+    offered: Option<(Cruds, usize)>,
     sending: Option<Activity>,
 }
 
 enum HomeEvent {
     /// The page belongs to that viewer, and this was shown to them last.
-    Viewed(Option<Viewer>, Option<Rc<[Activity]>>),
+    Viewed(Option<Viewer>, Option<Cruds>),
     /// The person's own request was answered; `reading` if what is on show must not move.
     Loaded {
-        cruds: Rc<[Activity]>,
+        cruds: Cruds,
         own: Option<String>,
         reading: bool,
     },
     /// So it is by now.
-    Polled(Rc<[Activity]>, Option<String>),
+    Polled(Cruds, Option<String>),
     /// The person wants to see what is new.
     Accepted,
     Posting(Posting),
@@ -61,9 +62,9 @@ enum HomeEvent {
 type HomeAction = (Option<Viewer>, HomeEvent);
 
 impl Home {
-    fn offer(&mut self, cruds: Rc<[Activity]>, own: Option<&str>) {
+    fn offer(&mut self, cruds: Cruds, own: Option<&str>) {
         let new = newcomers(self.shown.as_deref().unwrap_or_default(), &cruds, own);
-        self.offered = (new > 0).then_some(cruds);
+        self.offered = (new > 0).then_some((cruds, new));
     }
 }
 
@@ -89,8 +90,9 @@ impl Reducible for Home {
                 own,
                 reading,
             } => {
-                home.offer(cruds.clone(), own.as_deref());
-                if !reading || home.shown.is_none() {
+                if reading && home.shown.is_some() {
+                    home.offer(cruds, own.as_deref());
+                } else {
                     home.shown = Some(cruds);
                     home.offered = None;
                 }
@@ -99,7 +101,11 @@ impl Reducible for Home {
                 home.offer(cruds, own.as_deref());
             }
             HomeEvent::Polled(cruds, _) => home.shown = Some(cruds),
-            HomeEvent::Accepted => home.shown = home.offered.take().or(home.shown),
+            HomeEvent::Accepted => {
+                if let Some((cruds, _)) = home.offered.take() {
+                    home.shown = Some(cruds);
+                }
+            }
             HomeEvent::Posting(Posting::Begun(crud)) => home.sending = Some(crud),
             HomeEvent::Posting(Posting::Done(crud)) => {
                 let shown = home.shown.as_deref().unwrap_or_default();
@@ -119,14 +125,14 @@ impl Reducible for Home {
 struct Left {
     backend: Backend,
     viewer: Viewer,
-    cruds: Rc<[Activity]>,
+    cruds: Cruds,
 }
 
 thread_local! {
     static LEFT: RefCell<Option<Left>> = const { RefCell::new(None) };
 }
 
-fn left(backend: &Backend, viewer: Option<&Viewer>) -> Option<Rc<[Activity]>> {
+fn left(backend: &Backend, viewer: Option<&Viewer>) -> Option<Cruds> {
     LEFT.with_borrow(|left| {
         let left = left.as_ref()?;
         (left.backend == *backend && viewer == Some(&left.viewer)).then(|| left.cruds.clone())
@@ -137,12 +143,13 @@ fn left(backend: &Backend, viewer: Option<&Viewer>) -> Option<Rc<[Activity]>> {
 #[component]
 pub fn HomePage() -> Html {
     let backend = use_backend();
+    let navigator = use_navigator();
     let session = use_session_state();
     let person = session.person().cloned();
     let own = person.as_ref().and_then(|person| person.handle.clone());
     let viewer = Viewer::of(&session);
     let feed = use_load(viewer.clone(), async |backend, viewer| {
-        let cruds = backend.home_feed().await?.into();
+        let cruds = list(backend.home_feed().await?);
         Ok(Rc::new(Answer { viewer, cruds }))
     });
 
@@ -171,7 +178,7 @@ pub fn HomePage() -> Html {
                 let loaded = HomeEvent::Loaded {
                     cruds: answer.cruds.clone(),
                     own,
-                    reading: is_reading(),
+                    reading: navigator.position() > READING_PX,
                 };
                 home.dispatch((answer.viewer.clone(), loaded));
             }
@@ -208,7 +215,7 @@ pub fn HomePage() -> Html {
                     *under_way.borrow_mut() = Some(Task::spawn(async move {
                         // Nobody has asked, so nobody is told of a failure.
                         if let Ok(cruds) = backend.home_feed().await {
-                            home.dispatch((viewer, HomeEvent::Polled(cruds.into(), own)));
+                            home.dispatch((viewer, HomeEvent::Polled(list(cruds), own)));
                         }
                     }));
                 })
@@ -246,13 +253,6 @@ pub fn HomePage() -> Html {
     } else {
         Home::default()
     };
-    let new = mine.offered.as_deref().map(|offered| {
-        newcomers(
-            mine.shown.as_deref().unwrap_or_default(),
-            offered,
-            own.as_deref(),
-        )
-    });
     html! {
         <FeedView
             heading={shell::HOME}
@@ -272,7 +272,7 @@ pub fn HomePage() -> Html {
             }
             <div class="feed-new">
                 <div role="status">
-                    if let Some(new) = new.filter(|new| *new > 0) {
+                    if let Some((_, new)) = mine.offered {
                         <button type="button" class="button" onclick={onaccept}>
                             { text::new_cruds(new) }
                         </button>
@@ -295,11 +295,6 @@ fn repeat(clock: &WallClock, alarm: &Rc<RefCell<Option<Alarm>>>, look: Callback<
         })
     };
     alarm.replace(Some(clock.wake(clock.now() + POLL_MS, again)));
-}
-
-fn is_reading() -> bool {
-    let position = web_sys::window().and_then(|window| window.scroll_y().ok());
-    position.unwrap_or_default() > READING_PX
 }
 
 /// Goes to the top of the page, with the focus too: what had it is gone.

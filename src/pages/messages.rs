@@ -10,7 +10,7 @@ use crate::components::messages::{
     ConversationView, GroupList, Open, Partner, conversation_skeleton, note, preview, resolve,
 };
 use crate::components::people::use_title;
-use crate::components::{Icon, PageHeading, Symbol};
+use crate::components::{PageHeading, Symbol, icon};
 use crate::load::{Edit, Viewer, use_load};
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::{Person, use_session_state};
@@ -186,7 +186,7 @@ fn Conversations(props: &ConversationsProps) -> Html {
                 if is_open {
                     <div class="messages-heading">
                         <Link to={Route::Messages} class="icon-button messages-back" label={text::BACK}>
-                            <Icon symbol={Symbol::Back} />
+                            { icon(Symbol::Back) }
                         </Link>
                         <PageHeading {heading}>
                             if let Some(partner) = partner {

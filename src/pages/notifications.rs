@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::backend::BackendError;
-use crate::components::feed::FeedView;
+use crate::components::feed::{FeedView, list};
 use crate::components::people::place_replies;
 use crate::load::use_load;
 use crate::text::people as text;
@@ -14,7 +14,7 @@ use crate::text::people as text;
 #[component]
 pub fn NotificationsPage() -> Html {
     let feed = use_load((), async |backend, ()| {
-        backend.notifications().await.map(Into::into)
+        backend.notifications().await.map(list)
     });
     // There were none at first.
     let unknown = matches!(feed.error, Some(BackendError::Status(404 | 405)));

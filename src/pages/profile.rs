@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::backend::{Activity, Profile};
-use crate::components::feed::{FeedView, Replied, with_reply};
+use crate::components::feed::{Cruds, FeedView, Replied, list, with_reply};
 use crate::components::people::{EditProfile, Saved, nobody_here, use_title};
 use crate::load::{Edit, use_load};
 use crate::router::{Link, Route, use_location};
@@ -23,7 +23,7 @@ pub struct ProfilePageProps {
 struct Somebody {
     /// `None` from a backend that has no profiles.
     profile: Option<Profile>,
-    cruds: Rc<[Activity]>,
+    cruds: Cruds,
 }
 
 impl Somebody {
@@ -54,13 +54,15 @@ impl Somebody {
             bio: Some(saved.bio.clone()).filter(|bio| !bio.is_empty()),
             ..profile
         });
-        let mut cruds = self.cruds.to_vec();
-        if let Some(profile) = &profile {
+        let renamed = profile.as_ref().map(|profile| {
+            let cruds = self.cruds.iter();
+            let mut cruds: Vec<_> = cruds.map(|crud| Activity::clone(crud)).collect();
             rename(&mut cruds, &profile.handle, &saved.display_name);
-        }
+            list(cruds)
+        });
         Self {
             profile,
-            cruds: cruds.into(),
+            cruds: renamed.unwrap_or_else(|| self.cruds.clone()),
         }
     }
 }
@@ -83,7 +85,7 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
         let found = backend.user_feed(&handle).await?;
         Ok(Rc::new(found.map(|feed| Somebody {
             profile: feed.profile,
-            cruds: feed.activities.into(),
+            cruds: list(feed.activities),
         })))
     });
     let visit = use_location().visit;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::components::feed::FeedView;
+use crate::components::feed::{FeedView, list};
 use crate::components::people::{SearchBox, place_replies};
 use crate::load::use_load;
 use crate::text::people as text;
@@ -26,7 +26,7 @@ pub fn SearchPage(props: &SearchPageProps) -> Html {
         if term.is_empty() {
             return Ok(Rc::default());
         }
-        backend.search(&term).await.map(Into::into)
+        backend.search(&term).await.map(list)
     });
     let (title, words) = if asked {
         (text::search_nothing(&term), text::SEARCH_NOTHING)

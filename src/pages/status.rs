@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::backend::Activity;
-use crate::components::feed::{FeedView, use_now};
+use crate::components::feed::{Cruds, FeedView, use_now};
 use crate::components::people::{crud_gone, place_replies, use_title};
 use crate::load::use_load;
 use crate::router::{Link, Route};
@@ -28,11 +27,11 @@ pub fn StatusPage(props: &StatusPageProps) -> Html {
     // A feed of one, or of none.
     let loaded = use_load(which, async |backend, (handle, uuid)| {
         let found = backend.status(&handle, &uuid).await?;
-        let cruds: Rc<[Activity]> = found
+        let cruds: Cruds = found
             .map(|thread| {
                 let mut crud = thread.activity;
                 crud.replies = thread.replies;
-                crud
+                Rc::new(crud)
             })
             .into_iter()
             .collect();

@@ -1,4 +1,4 @@
-//! The browser's history: entries, and the scroll position that belongs to each.
+//! The browser's history: entries, and the place on the page that belongs to each.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,13 +27,24 @@ struct Inner {
     url: RefCell<String>,
     /// The key of the current history entry.
     key: Cell<f64>,
-    /// Scroll positions of entries left behind, in pixels.
-    positions: RefCell<Vec<(f64, f64)>>,
+    /// How much of a long list the page on show has on show.
+    stretch: Cell<f64>,
+    /// Places on the pages of entries left behind.
+    places: RefCell<Vec<(f64, Place)>>,
     /// A position to go back to as soon as the page is long enough for it.
     wanted: Cell<Option<f64>>,
     changed: Callback<Route>,
     /// Begins what a page needs before it can be shown.
     prepare: Callback<Route>,
+}
+
+/// Where the person is on a page.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The scroll position, in pixels.
+    position: f64,
+    /// How much of a long list is on show.
+    stretch: f64,
 }
 
 /// Keeps the navigator listening to the browser; dropped with the router.
@@ -61,11 +72,11 @@ impl Navigator {
             // The browser restores the position before the page has its content.
             let _ = history.set_scroll_restoration(ScrollRestoration::Manual);
             navigator.0.key.set(new_key(0.0));
-            if let Some((key, position)) = entry(&history) {
+            if let Some((key, place)) = entry(&history) {
                 navigator.0.key.set(key);
-                navigator.0.wanted.set(Some(position));
+                navigator.want(place);
             } else {
-                navigator.mark(&history, 0.0);
+                navigator.mark(&history);
             }
         }
         navigator
@@ -80,7 +91,8 @@ impl Navigator {
         Self(Rc::new(Inner {
             url: RefCell::new(current_url()),
             key: Cell::new(0.0),
-            positions: RefCell::default(),
+            stretch: Cell::new(0.0),
+            places: RefCell::default(),
             wanted: Cell::new(None),
             changed,
             prepare,
@@ -113,7 +125,7 @@ impl Navigator {
     pub fn amend(&self, route: &Route) {
         let Some(history) = history() else { return };
         let url = route.to_url();
-        let state = state(self.0.key.get(), scroll_position());
+        let state = state(self.0.key.get(), self.place());
         let _ = history.replace_state_with_url(&state, "", Some(&url));
         *self.0.url.borrow_mut() = url;
     }
@@ -125,13 +137,36 @@ impl Navigator {
         }
     }
 
+    /// Where the page on show is scrolled to, or will be as soon as it is long enough, in pixels.
+    pub fn position(&self) -> f64 {
+        self.0.wanted.get().unwrap_or_else(scroll_position)
+    }
+
+    /// How many entries of a long list the page on show had on show when the person left it; 0 if that is not known.
+    pub fn stretch(&self) -> usize {
+        self.0.stretch.get() as usize
+    }
+
+    /// Notes how many entries of a long list the page on show has on show by now.
+    pub fn set_stretch(&self, entries: usize) {
+        self.0.stretch.set(entries as f64);
+    }
+
     fn go(&self, route: Route, url: String, replace: bool) {
         let Some(history) = history() else { return };
         if !replace {
             self.remember(&history);
             self.0.key.set(new_key(self.0.key.get()));
         }
-        let state = state(self.0.key.get(), 0.0);
+        // The list of the page on show stays as it is when the page is asked for anew.
+        if *self.0.url.borrow() != url {
+            self.0.stretch.set(0.0);
+        }
+        let place = Place {
+            position: 0.0,
+            stretch: self.0.stretch.get(),
+        };
+        let state = state(self.0.key.get(), place);
         // A browser refuses only a flood of entries; the page changes all the same.
         let _ = if replace {
             history.replace_state_with_url(&state, "", Some(&url))
@@ -148,17 +183,16 @@ impl Navigator {
         let Some(history) = history() else { return };
         let url = current_url();
         let left = self.0.key.get();
-        self.keep(left, scroll_position());
+        self.keep(left, self.place());
         match entry(&history) {
-            Some((key, position)) => {
-                let known = self.position(key).unwrap_or(position);
+            Some((key, place)) => {
                 self.0.key.set(key);
-                self.0.wanted.set(Some(known));
+                self.want(self.known(key).unwrap_or(place));
             }
             // An entry that somebody made by hand, by editing the fragment for instance.
             None => {
                 self.0.key.set(new_key(left));
-                self.mark(&history, 0.0);
+                self.mark(&history);
                 self.0.wanted.set(None);
             }
         }
@@ -184,31 +218,41 @@ impl Navigator {
         }
     }
 
-    /// Notes the position of the current entry in memory and in the entry itself, where it outlives a reload.
-    fn remember(&self, history: &History) {
-        let position = scroll_position();
-        self.keep(self.0.key.get(), position);
-        self.mark(history, position);
+    fn want(&self, place: Place) {
+        self.0.wanted.set(Some(place.position));
+        self.0.stretch.set(place.stretch);
     }
 
-    fn mark(&self, history: &History, position: f64) {
-        let _ = history.replace_state_with_url(&state(self.0.key.get(), position), "", None);
-    }
-
-    fn keep(&self, key: f64, position: f64) {
-        let mut positions = self.0.positions.borrow_mut();
-        match positions.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, known)) => *known = position,
-            None => positions.push((key, position)),
+    fn place(&self) -> Place {
+        Place {
+            position: scroll_position(),
+            stretch: self.0.stretch.get(),
         }
     }
 
-    fn position(&self, key: f64) -> Option<f64> {
-        let positions = self.0.positions.borrow();
-        positions
-            .iter()
-            .find(|(known, _)| *known == key)
-            .map(|(_, position)| *position)
+    /// Notes the place of the current entry in memory and in the entry itself, where it outlives a reload.
+    fn remember(&self, history: &History) {
+        self.keep(self.0.key.get(), self.place());
+        self.mark(history);
+    }
+
+    fn mark(&self, history: &History) {
+        let state = state(self.0.key.get(), self.place());
+        let _ = history.replace_state_with_url(&state, "", None);
+    }
+
+    fn keep(&self, key: f64, place: Place) {
+        let mut places = self.0.places.borrow_mut();
+        match places.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = place,
+            None => places.push((key, place)),
+        }
+    }
+
+    fn known(&self, key: f64) -> Option<Place> {
+        let places = self.0.places.borrow();
+        let (_, place) = places.iter().find(|(known, _)| *known == key)?;
+        Some(*place)
     }
 
     /// Starts listening to the browser.
@@ -277,11 +321,16 @@ fn new_key(last: f64) -> f64 {
     js_sys::Date::now().max(last + 1.0)
 }
 
-fn state(key: f64, position: f64) -> JsValue {
-    Array::of2(&key.into(), &position.into()).into()
+fn state(key: f64, place: Place) -> JsValue {
+    let Place { position, stretch } = place;
+    Array::of3(&key.into(), &position.into(), &stretch.into()).into()
 }
 
-fn entry(history: &History) -> Option<(f64, f64)> {
+fn entry(history: &History) -> Option<(f64, Place)> {
     let state = history.state().ok()?.dyn_into::<Array>().ok()?;
-    Some((state.get(0).as_f64()?, state.get(1).as_f64()?))
+    let place = Place {
+        position: state.get(1).as_f64()?,
+        stretch: state.get(2).as_f64()?,
+    };
+    Some((state.get(0).as_f64()?, place))
 }

@@ -1,11 +1,13 @@
 //! Links between pages.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use super::{Route, use_navigator};
+use super::{Navigator, Route, use_navigator};
 
 /// Properties of [`Link`].
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct LinkProps {
     /// Where the link leads.
     pub to: Route,
@@ -26,14 +28,34 @@ pub struct LinkProps {
     pub children: Html,
 }
 
+impl LinkProps {
+    /// Those of a link with that content.
+    pub fn new(to: Route, children: Html) -> Self {
+        Self {
+            to,
+            class: Classes::new(),
+            current: false,
+            label: None,
+            onfollow: Callback::noop(),
+            children,
+        }
+    }
+}
+
 /// A real `<a href>` that changes the page without a reload. Clicks meant for the browser (a new tab, a download) stay
 /// the browser's.
 #[component]
 pub fn Link(props: &LinkProps) -> Html {
-    let navigator = use_navigator();
-    let onclick = use_callback((props.to.clone(), props.onfollow.clone()), {
-        let navigator = navigator.clone();
-        move |event: MouseEvent, (to, onfollow)| {
+    link(&use_navigator(), props.clone())
+}
+
+/// A [`Link`] that is no component, for long lists.
+pub fn link(navigator: &Navigator, props: LinkProps) -> Html {
+    let way = Rc::new((navigator.clone(), props.to));
+    let href = way.1.to_url();
+    let onclick = {
+        let (way, onfollow) = (way.clone(), props.onfollow);
+        move |event: MouseEvent| {
             let for_the_browser = event.default_prevented()
                 || event.button() != 0
                 || event.ctrl_key()
@@ -43,32 +65,27 @@ pub fn Link(props: &LinkProps) -> Html {
             if !for_the_browser {
                 event.prevent_default();
                 onfollow.emit(());
-                navigator.push(to);
+                way.0.push(&way.1);
             }
         }
-    });
+    };
     // The pointer is on it, the finger down or the focus there: what the page needs can come now.
     let onpointerenter = {
-        let navigator = navigator.clone();
-        use_callback(props.to.clone(), move |_: PointerEvent, to| {
-            navigator.prepare(to)
-        })
+        let way = way.clone();
+        move |_: PointerEvent| way.0.prepare(&way.1)
     };
-    let onfocus = use_callback(props.to.clone(), {
-        let navigator = navigator.clone();
-        move |_: FocusEvent, to| navigator.prepare(to)
-    });
+    let onfocus = move |_: FocusEvent| way.0.prepare(&way.1);
     html! {
         <a
-            href={props.to.to_url()}
-            class={props.class.clone()}
+            {href}
+            class={props.class}
             aria-current={props.current.then_some("page")}
-            aria-label={props.label.clone()}
+            aria-label={props.label}
             {onclick}
             {onpointerenter}
             {onfocus}
         >
-            { props.children.clone() }
+            { props.children }
         </a>
     }
 }

@@ -24,6 +24,8 @@ pub const COPIED: Text = Text::new(
     "The link to the crud is in your clipboard.",
     "Der Link zum Crud ist in deiner Zwischenablage.",
 );
+pub const MORE: Text = Text::new("Show more cruds", "Mehr Cruds zeigen");
+pub const MORE_REPLIES: Text = Text::new("Show more replies", "Mehr Antworten zeigen");
 pub const IS_REPLY: Text = Text::new("A reply", "Eine Antwort");
 
 /// Why something was not done, and what to do.

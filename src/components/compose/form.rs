@@ -13,7 +13,7 @@ use super::field::focus;
 use super::{CRUD_LIMIT, Kind, MessageField, Problem};
 use crate::backend::{Activity, Ttl, use_backend};
 use crate::components::form::SubmitButton;
-use crate::components::{Icon, Symbol};
+use crate::components::{Symbol, icon};
 use crate::router::{Navigator, Route, use_route};
 use crate::session::Person;
 use crate::text::compose as text;
@@ -171,7 +171,7 @@ pub fn ComposeForm(props: &ComposeFormProps) -> Html {
             />
             <div class="compose-actions">
                 <div class="compose-expires">
-                    <Icon symbol={Symbol::Bomb} />
+                    { icon(Symbol::Bomb) }
                     <label for="compose-ttl">{ text::EXPIRES }</label>
                     <select id="compose-ttl" onchange={onchoice}>
                         for choice in Ttl::ALL {

@@ -1,5 +1,6 @@
 //! What a person's own doing changes in a list of cruds.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::backend::Activity;
@@ -15,40 +16,65 @@ pub struct Replied {
     pub reply: Activity,
 }
 
-/// The list with that reply in its place and counted; the list as it is, if it has nothing that the reply answers.
-pub fn with_reply(cruds: &[Activity], replied: &Replied) -> Rc<[Activity]> {
-    let mut cruds = cruds.to_vec();
-    place(&mut cruds, replied);
-    cruds.into()
+/// Cruds in their order. Lists that differ little have the most of them in common.
+pub type Cruds = Rc<[Rc<Activity>]>;
+
+/// The list of these.
+pub fn list(cruds: Vec<Activity>) -> Cruds {
+    cruds.into_iter().map(Rc::new).collect()
 }
 
-/// Whether there was a place for it.
-fn place(cruds: &mut [Activity], replied: &Replied) -> bool {
-    for crud in cruds {
-        if crud.uuid == replied.uuid && crud.handle == replied.handle {
-            crud.replies_count = crud.replies_count.saturating_add(1);
-            crud.replies.push(Activity {
-                reply_to: Some(crud.uuid.clone()),
-                ..replied.reply.clone()
-            });
-            return true;
+/// The list with that reply in its place and counted; the list as it is, if it has nothing that the reply answers.
+pub fn with_reply(cruds: &[Rc<Activity>], replied: &Replied) -> Cruds {
+    let mut placed = false;
+    let place = |crud: &Rc<Activity>| {
+        // Nothing is copied but the crud that changes.
+        if placed || !has(crud, replied) {
+            return crud.clone();
         }
-        if place(&mut crud.replies, replied) {
-            return true;
-        }
+        placed = true;
+        let mut crud = Activity::clone(crud);
+        place(&mut crud, replied);
+        Rc::new(crud)
+    };
+    cruds.iter().map(place).collect()
+}
+
+fn is_answered(crud: &Activity, replied: &Replied) -> bool {
+    crud.uuid == replied.uuid && crud.handle == replied.handle
+}
+
+/// Whether a crud or one of its replies is what the reply answers.
+fn has(crud: &Activity, replied: &Replied) -> bool {
+    is_answered(crud, replied) || crud.replies.iter().any(|crud| has(crud, replied))
+}
+
+/// Gives the reply its place in what [`has`] one. Whether there was one.
+fn place(crud: &mut Activity, replied: &Replied) -> bool {
+    if !is_answered(crud, replied) {
+        return (crud.replies.iter_mut()).any(|crud| place(crud, replied));
     }
-    false
+    crud.replies_count = crud.replies_count.saturating_add(1);
+    crud.replies.push(Activity {
+        reply_to: Some(crud.uuid.clone()),
+        ..replied.reply.clone()
+    });
+    true
 }
 
 /// The list with a crud on top.
-pub fn with_crud(cruds: &[Activity], crud: Activity) -> Rc<[Activity]> {
-    std::iter::once(crud).chain(cruds.iter().cloned()).collect()
+pub fn with_crud(cruds: &[Rc<Activity>], crud: Activity) -> Cruds {
+    std::iter::once(Rc::new(crud))
+        .chain(cruds.iter().cloned())
+        .collect()
 }
 
 /// How many cruds `fresh` has that `shown` has not, those of the person of that handle aside.
-pub fn newcomers(shown: &[Activity], fresh: &[Activity], own: Option<&str>) -> usize {
-    let id = |crud: &Activity| (crud.uuid.clone(), crud.handle.clone());
-    let known: std::collections::HashSet<_> = shown.iter().map(id).collect();
+pub fn newcomers(shown: &[Rc<Activity>], fresh: &[Rc<Activity>], own: Option<&str>) -> usize {
+    fn id(crud: &Rc<Activity>) -> (&str, &str) {
+        (&crud.uuid, &crud.handle)
+    }
+    let known: HashSet<_> = shown.iter().map(id).collect();
     fresh
         .iter()
         .filter(|crud| own != Some(crud.handle.as_str()) && !known.contains(&id(crud)))
@@ -79,9 +105,12 @@ mod tests {
     fn a_reply_comes_under_what_it_answers_and_is_counted() {
         let mut first = by("garek", "a");
         first.replies = vec![by("worf", "b"), by("worf", "c")];
-        let cruds = [by("lore", "a"), first];
+        let cruds = list(vec![by("lore", "a"), first]);
         let after = with_reply(&cruds, &reply_to("garek", "a"));
-        assert_eq!(after[0], cruds[0], "the other crud of that id stays");
+        assert!(
+            Rc::ptr_eq(&after[0], &cruds[0]),
+            "the other crud of that id stays"
+        );
         assert_eq!(after[1].replies_count, 1);
         let uuids: Vec<_> = after[1].replies.iter().map(|crud| &crud.uuid).collect();
         assert_eq!(uuids, ["b", "c", "new"]);
@@ -92,13 +121,13 @@ mod tests {
     fn a_reply_to_a_reply_comes_under_it_at_every_depth() {
         let mut crud = by("lore", "a");
         crud.replies = vec![by("worf", "b")];
-        let mut cruds: Rc<[Activity]> = [crud].into();
+        let mut cruds = list(vec![crud]);
         for (handle, uuid, new) in [("worf", "b", "c"), ("ann", "c", "d"), ("ann", "d", "e")] {
             let mut replied = reply_to(handle, uuid);
             replied.reply.uuid = new.to_owned();
             cruds = with_reply(&cruds, &replied);
         }
-        let mut crud = &cruds[0];
+        let mut crud: &Activity = &cruds[0];
         assert_eq!(crud.replies_count, 0);
         for uuid in ["b", "c", "d", "e"] {
             crud = &crud.replies[0];
@@ -109,20 +138,20 @@ mod tests {
 
     #[test]
     fn a_reply_to_nothing_on_show_changes_nothing() {
-        let cruds = [by("lore", "a")];
-        assert_eq!(*with_reply(&cruds, &reply_to("worf", "a")), cruds);
-        assert_eq!(*with_reply(&[], &reply_to("worf", "a")), []);
+        let cruds = list(vec![by("lore", "a")]);
+        assert_eq!(with_reply(&cruds, &reply_to("worf", "a")), cruds);
+        assert_eq!(with_reply(&[], &reply_to("worf", "a")), list(vec![]));
     }
 
     #[test]
     fn own_cruds_and_known_ones_are_not_new() {
-        let shown = [by("lore", "a"), by("ann", "mine")];
-        let fresh = [
+        let shown = list(vec![by("lore", "a"), by("ann", "mine")]);
+        let fresh = list(vec![
             by("garek", "a"),
             by("ann", "other tab"),
             by("worf", "b"),
             by("lore", "a"),
-        ];
+        ]);
         assert_eq!(newcomers(&shown, &fresh, Some("ann")), 2);
         assert_eq!(newcomers(&shown, &fresh, None), 3);
         assert_eq!(newcomers(&shown, &shown, None), 0);

@@ -4,73 +4,84 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::more::More;
 use super::thread::{Placed, thread};
-use super::times::CrudTimes;
-use super::{state, use_now};
+use super::{state, times, use_now};
 use crate::backend::Activity;
-use crate::components::{Icon, Symbol};
-use crate::router::{Link, Route};
+use crate::components::{Symbol, icon};
+use crate::router::{LinkProps, Navigator, Route, link};
 use crate::text::feed as text;
 
 /// Deeper than this replies are not set in further: they say what they answer.
 const DEEPEST: usize = 3;
 
-/// A crud in its list. Lists are replaced as a whole, so it compares by what it is and not by where.
-#[derive(Clone)]
-pub struct Place {
-    /// The list.
-    pub cruds: Rc<[Activity]>,
-    /// Which one.
-    pub index: usize,
-}
+/// How many replies are on show at first, and how many more come each time.
+const STRETCH: usize = 40;
 
-impl Place {
-    fn crud(&self) -> Option<&Activity> {
-        self.cruds.get(self.index)
-    }
-
-    /// The crud for 0, else the nth of its replies.
-    fn nth(&self, n: usize) -> Option<&Activity> {
-        let crud = self.crud()?;
-        match n.checked_sub(1) {
-            None => Some(crud),
-            Some(reply) => Some(thread(crud).get(reply)?.reply),
-        }
-    }
-}
-
-impl PartialEq for Place {
-    fn eq(&self, other: &Self) -> bool {
-        (Rc::ptr_eq(&self.cruds, &other.cruds) && self.index == other.index)
-            || self.crud() == other.crud()
-    }
-}
-
-/// Properties of [`CrudItem`].
-#[derive(Properties, PartialEq)]
-pub struct CrudItemProps {
-    /// The crud.
-    pub place: Place,
+/// What all items of a list have in common.
+#[derive(PartialEq)]
+pub struct Ways {
+    /// Where links lead to.
+    pub navigator: Navigator,
     /// Where somebody who is not signed in does so to reply; `None` for those who are.
-    pub entrance: Option<Rc<Route>>,
+    pub entrance: Option<Route>,
     /// The person wants to answer that.
     pub onreply: Callback<Activity>,
     /// The person wants to share that page.
     pub onshare: Callback<Route>,
 }
 
+/// Properties of [`CrudItem`] and of its replies.
+#[derive(Clone, Properties, PartialEq)]
+pub struct CrudItemProps {
+    /// The crud.
+    pub crud: Rc<Activity>,
+    /// What can be done with it.
+    pub ways: Rc<Ways>,
+}
+
 /// A crud with its replies.
 #[component]
 pub fn CrudItem(props: &CrudItemProps) -> Html {
-    let Some(crud) = props.place.crud() else {
+    let crud = &props.crud;
+    let now = use_now(|now| times::changes(crud, now));
+    let replies = (!crud.replies.is_empty()).then(|| html! { <Replies ..props.clone() /> });
+    props.article(crud, 0, reply_note(crud), now, replies)
+}
+
+/// The replies to a crud.
+#[component]
+fn Replies(props: &CrudItemProps) -> Html {
+    let count = use_state(|| STRETCH);
+    let replies = thread(&props.crud);
+    // What is answered comes before its answers: any beginning of the thread is one.
+    let shown: Vec<_> = (1..).zip(replies.iter().copied()).take(*count).collect();
+    let now = use_now(|now| {
+        let changes = shown
+            .iter()
+            .map(|(_, placed)| times::changes(placed.reply, now));
+        changes.flatten().min()
+    });
+    let onmore = use_callback(*count, {
+        let count = count.setter();
+        move |(), shown| count.set(shown + STRETCH)
+    });
+    let Some(items) = props.level(&shown, 1, now) else {
         return Html::default();
     };
-    let replies = thread(crud);
-    // For the replies that go; the list sees to the crud itself.
-    let now = use_now(|now| state::next_expiry(replies.iter().map(|placed| placed.reply), now));
-    let numbered: Vec<_> = (1..).zip(replies).collect();
-    let replies = props.level(&numbered, 1, now);
-    props.article(crud, 0, reply_note(crud), replies)
+    html! {
+        <>
+            { list(&props.crud, items) }
+            if replies.len() > STRETCH {
+                <More
+                    shown={shown.len()}
+                    more={replies.len() > shown.len()}
+                    label={text::MORE_REPLIES}
+                    {onmore}
+                />
+            }
+        </>
+    }
 }
 
 /// What says that a crud stands alone that is a reply.
@@ -105,7 +116,8 @@ impl CrudItemProps {
                 .filter(|_| placed.depth > DEEPEST)
                 .map(|answered| text::is_reply_to(answered.author()));
             let deeper = self.level(&replies[start + 1..end], depth + 1, now);
-            let article = self.article(placed.reply, number, note, deeper);
+            let deeper = deeper.map(|deeper| list(placed.reply, deeper));
+            let article = self.article(placed.reply, number, note, now, deeper);
             items.push(html! { <li key={key}>{ article }</li> });
         }
         (!items.is_empty()).then(|| items.into_iter().collect())
@@ -117,8 +129,10 @@ impl CrudItemProps {
         crud: &Activity,
         n: usize,
         note: Option<String>,
+        now: i64,
         replies: Option<Html>,
     ) -> Html {
+        let navigator = &self.ways.navigator;
         let page = Route::Status {
             handle: crud.handle.clone(),
             uuid: crud.uuid.clone(),
@@ -126,23 +140,23 @@ impl CrudItemProps {
         html! {
             <article class="crud">
                 { avatar(crud) }
-                { author(crud) }
-                <CrudTimes created={crud.created_at} expires={crud.expires_at} page={page.clone()} />
+                { author(crud, navigator) }
+                { times::times(crud, page.clone(), now, navigator) }
                 if let Some(note) = note {
                     <p class="crud-note">{ note }</p>
                 }
                 <p class="crud-message" dir="auto">{ crud.message.clone() }</p>
                 { self.actions(crud, n, page) }
-                if let Some(replies) = replies {
-                    <ul
-                        class="cruds crud-replies"
-                        role="list"
-                        aria-label={text::replies_to(crud.author())}
-                    >
-                        { replies }
-                    </ul>
-                }
+                { replies }
             </article>
+        }
+    }
+
+    /// The crud for 0, else the nth of its replies.
+    fn nth(&self, n: usize) -> Option<Activity> {
+        match n.checked_sub(1) {
+            None => Some(Activity::clone(&self.crud)),
+            Some(reply) => Some(thread(&self.crud).get(reply)?.reply.clone()),
         }
     }
 
@@ -150,27 +164,26 @@ impl CrudItemProps {
         let replies = crud.replies_count;
         let inside = html! {
             <>
-                <Icon symbol={Symbol::Reply} />
+                { icon(Symbol::Reply) }
                 if replies > 0 {
                     <span>{ crate::text::formats::number(replies) }</span>
                 }
             </>
         };
-        let reply = match &self.entrance {
-            Some(entrance) => html! {
-                <Link
-                    to={(**entrance).clone()}
-                    class="crud-action"
-                    label={text::sign_in_to_reply(crud.author(), replies)}
-                >
-                    { inside }
-                </Link>
-            },
+        let reply = match &self.ways.entrance {
+            Some(entrance) => link(
+                &self.ways.navigator,
+                LinkProps {
+                    class: classes!("crud-action"),
+                    label: Some(text::sign_in_to_reply(crud.author(), replies).into()),
+                    ..LinkProps::new(entrance.clone(), inside)
+                },
+            ),
             None => {
-                let (place, onreply) = (self.place.clone(), self.onreply.clone());
+                let props = self.clone();
                 let onclick = move |_: MouseEvent| {
-                    if let Some(crud) = place.nth(n) {
-                        onreply.emit(crud.clone());
+                    if let Some(crud) = props.nth(n) {
+                        props.ways.onreply.emit(crud);
                     }
                 };
                 html! {
@@ -186,7 +199,7 @@ impl CrudItemProps {
                 }
             }
         };
-        let share = self.onshare.reform(move |_: MouseEvent| page.clone());
+        let share = self.ways.onshare.reform(move |_: MouseEvent| page.clone());
         html! {
             <ul class="crud-actions" role="list">
                 <li>{ reply }</li>
@@ -199,11 +212,20 @@ impl CrudItemProps {
                         aria-label={text::share(crud.author())}
                         onclick={share}
                     >
-                        <Icon symbol={Symbol::Share} />
+                        { icon(Symbol::Share) }
                     </button>
                 </li>
             </ul>
         }
+    }
+}
+
+/// What answers a crud.
+fn list(crud: &Activity, replies: Html) -> Html {
+    html! {
+        <ul class="cruds crud-replies" role="list" aria-label={text::replies_to(crud.author())}>
+            { replies }
+        </ul>
     }
 }
 
@@ -213,7 +235,7 @@ fn count(symbol: Symbol, count: u64, words: fn(u64) -> String) -> Option<Html> {
         let words = words(count);
         html! {
             <li class="crud-count" title={words.clone()}>
-                <Icon {symbol} />
+                { icon(symbol) }
                 <span aria-hidden="true">{ crate::text::formats::number(count) }</span>
                 <span class="visually-hidden">{ words }</span>
             </li>
@@ -228,15 +250,18 @@ pub fn avatar(crud: &Activity) -> Html {
 }
 
 /// Who wrote a crud, as the way to them.
-fn author(crud: &Activity) -> Html {
+fn author(crud: &Activity, navigator: &Navigator) -> Html {
     let profile = Route::Profile {
         handle: crud.handle.clone(),
     };
-    html! {
-        <p class="crud-author">
-            <Link to={profile} class="crud-link">{ author_names(crud) }</Link>
-        </p>
-    }
+    let link = link(
+        navigator,
+        LinkProps {
+            class: classes!("crud-link"),
+            ..LinkProps::new(profile, author_names(crud))
+        },
+    );
+    html! { <p class="crud-author">{ link }</p> }
 }
 
 /// The author's name and handle.

@@ -4,24 +4,44 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::item::{CrudItem, Place, sending};
+use super::item::{CrudItem, Ways, sending};
+use super::more::More;
 use super::share::{Shared, absolute_url, share};
-use super::{Replied, state, use_now};
+use super::state::{self, Stretch};
+use super::{Cruds, Replied, use_now};
 use crate::backend::Activity;
 use crate::components::compose::ReplyDialog;
-use crate::router::{Route, use_route};
+use crate::router::{Route, use_navigator, use_route};
 use crate::session::use_session_state;
 use crate::task::Task;
 use crate::text::feed as text;
 
-/// In lists longer than this what is out of sight is not laid out; in shorter ones a place in the list stays exact.
-const MANY: usize = 100;
+/// How many cruds are on show at first, and how many more come each time.
+const STRETCH: usize = 40;
+
+/// How much of the list is on show.
+struct Extent {
+    count: usize,
+    /// The crud that was on top the last time.
+    first: Option<Rc<Activity>>,
+}
+
+impl Extent {
+    /// How many of `cruds` are on show: what comes on top drives nothing out at the bottom.
+    fn follow(&mut self, cruds: &Cruds) -> usize {
+        if let Some(first) = &self.first {
+            self.count += state::added(cruds, first, STRETCH);
+        }
+        self.first = cruds.first().cloned();
+        self.count
+    }
+}
 
 /// Properties of [`CrudList`].
 #[derive(Properties, PartialEq)]
 pub struct CrudListProps {
     /// The cruds, in order.
-    pub cruds: Rc<[Activity]>,
+    pub cruds: Cruds,
     /// A crud that is on its way to the backend, on top of the others.
     #[prop_or_default]
     pub sending: Option<Activity>,
@@ -34,17 +54,27 @@ pub struct CrudListProps {
 }
 
 /// Cruds with their replies, and what can be done with them. Their times stay true as time passes, and what has expired
-/// goes.
+/// goes. A long list is shown in stretches: the next one when the person comes near the end of those on show.
 #[component]
 pub fn CrudList(props: &CrudListProps) -> Html {
     let cruds = &props.cruds;
-    let now = use_now(|now| state::next_expiry(cruds.iter(), now));
-    let keys = use_memo(cruds.clone(), |cruds| state::keys(cruds.iter()));
-
-    let route = use_route();
-    let session = use_session_state();
-    let entrance = use_memo((session.person().is_none(), route), |(visitor, route)| {
-        visitor.then(|| Rc::new(route.sign_in_and_return()))
+    let navigator = use_navigator();
+    let extent = use_mut_ref(|| Extent {
+        count: navigator.stretch().max(STRETCH),
+        first: None,
+    });
+    let count = extent.borrow_mut().follow(cruds);
+    let mut stretch = Stretch::default();
+    use_now(|now| {
+        stretch = Stretch::new(cruds, count, now);
+        stretch.next_expiry(cruds)
+    });
+    let look_again = use_force_update();
+    let onmore = use_callback(navigator.clone(), move |(), navigator| {
+        let mut extent = extent.borrow_mut();
+        extent.count += STRETCH;
+        navigator.set_stretch(extent.count);
+        look_again.force_update();
     });
 
     let replying = use_state(|| None::<Activity>);
@@ -75,24 +105,28 @@ pub fn CrudList(props: &CrudListProps) -> Html {
         }
     });
 
+    let route = use_route();
+    let session = use_session_state();
+    let ways = use_memo(
+        (session.person().is_none(), route, navigator),
+        |(visitor, route, navigator)| {
+            Rc::new(Ways {
+                navigator: navigator.clone(),
+                entrance: visitor.then(|| route.sign_in_and_return()),
+                onreply,
+                onshare,
+            })
+        },
+    );
+
     // Keys are given before expired cruds are left out, so that those that stay keep theirs.
-    let items: Vec<Html> = keys
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| state::is_alive(&cruds[*index], now))
-        .map(|(index, key)| {
-            let place = Place {
-                cruds: cruds.clone(),
-                index,
-            };
+    let end = stretch.indices.last().map_or(0, |last| last + 1);
+    let keys = state::keys(cruds[..end].iter().map(|crud| &**crud));
+    let items: Vec<Html> = (stretch.indices.iter())
+        .map(|index| {
             html! {
-                <li key={key.as_str()}>
-                    <CrudItem
-                        {place}
-                        entrance={(*entrance).clone()}
-                        onreply={onreply.clone()}
-                        onshare={onshare.clone()}
-                    />
+                <li key={keys[*index].as_str()}>
+                    <CrudItem crud={cruds[*index].clone()} ways={(*ways).clone()} />
                 </li>
             }
         })
@@ -103,12 +137,13 @@ pub fn CrudList(props: &CrudListProps) -> Html {
             if items.is_empty() && props.sending.is_none() {
                 { props.empty.clone().unwrap_or_else(nothing) }
             } else {
-                <ul class={classes!("cruds", (items.len() > MANY).then_some("cruds-many"))} role="list">
+                <ul class="cruds" role="list">
                     if let Some(crud) = &props.sending {
                         <li key="sending">{ sending(crud) }</li>
                     }
                     { for items }
                 </ul>
+                <More shown={stretch.indices.len()} more={stretch.next.is_some()} label={text::MORE} {onmore} />
             }
             if let Some(person) = session.person() {
                 <ReplyDialog

@@ -1,6 +1,7 @@
 //! What there is to know about a list of cruds.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::age;
 use crate::backend::Activity;
@@ -11,23 +12,48 @@ pub fn is_alive(crud: &Activity, now: i64) -> bool {
         .is_none_or(|expires| age::Left::at(expires, now).is_some())
 }
 
-/// When the first of `cruds` expires that has not yet; their replies aside.
-pub fn next_expiry<'a>(cruds: impl IntoIterator<Item = &'a Activity>, now: i64) -> Option<i64> {
-    cruds
-        .into_iter()
-        .filter_map(|crud| crud.expires_at.filter(|expires| *expires > now))
-        .min()
+/// Those of a list that are on show.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// Where they are in the list.
+    pub indices: Vec<usize>,
+    /// Where the next one is, if there is one.
+    pub next: Option<usize>,
+}
+
+impl Stretch {
+    /// The first `count` of `cruds` that have not expired at `now`.
+    pub fn new(cruds: &[Rc<Activity>], count: usize, now: i64) -> Self {
+        let mut alive = (0..cruds.len()).filter(|index| is_alive(&cruds[*index], now));
+        Self {
+            indices: alive.by_ref().take(count).collect(),
+            next: alive.next(),
+        }
+    }
+
+    /// When the first of them expires, or the next one.
+    pub fn next_expiry(&self, cruds: &[Rc<Activity>]) -> Option<i64> {
+        let all = self.indices.iter().chain(&self.next);
+        all.filter_map(|index| cruds[*index].expires_at).min()
+    }
+}
+
+/// How many cruds came on top of the one that was the first; none if that is not near the top any more.
+pub fn added(cruds: &[Rc<Activity>], first: &Activity, at_most: usize) -> usize {
+    let is_first = |crud: &Rc<Activity>| crud.uuid == first.uuid && crud.handle == first.handle;
+    let place = cruds.iter().take(at_most + 1).position(is_first);
+    place.unwrap_or_default()
 }
 
 /// A key per crud that no other in the list has, though two cruds can have one id.
 pub fn keys<'a>(cruds: impl Iterator<Item = &'a Activity>) -> Vec<String> {
-    let mut occurrences: HashMap<String, usize> = HashMap::new();
+    let mut occurrences: HashMap<(&str, &str), usize> = HashMap::new();
     cruds
         .map(|crud| {
-            let name = format!("{}/{}", crud.uuid, crud.handle);
-            let occurrence = occurrences.entry(name.clone()).or_default();
+            let (uuid, handle) = (&crud.uuid, &crud.handle);
+            let occurrence = occurrences.entry((uuid, handle)).or_default();
             *occurrence += 1;
-            format!("{occurrence}/{name}")
+            format!("{occurrence}/{uuid}/{handle}")
         })
         .collect()
 }
@@ -63,16 +89,41 @@ pub(super) mod tests {
         assert_eq!(alive, [false, true, true]);
     }
 
+    fn list(cruds: impl IntoIterator<Item = Activity>) -> Vec<Rc<Activity>> {
+        cruds.into_iter().map(Rc::new).collect()
+    }
+
     #[test]
-    fn the_next_expiry_is_the_earliest_to_come() {
-        let cruds = [
+    fn the_first_that_are_alive_are_on_show() {
+        let cruds = list([
             crud("gone", None, Some(1000)),
-            crud("later", None, Some(3000)),
-            crud("soon", None, Some(1001)),
-            crud("ever", None, None),
-        ];
-        assert_eq!(next_expiry(&cruds, 1000), Some(1001));
-        assert_eq!(next_expiry(&cruds, 3000), None);
+            crud("a", None, Some(3000)),
+            crud("b", None, None),
+            crud("gone", None, Some(1000)),
+            crud("c", None, Some(2000)),
+        ]);
+        let stretch = |count, now| {
+            let stretch = Stretch::new(&cruds, count, now);
+            let expiry = stretch.next_expiry(&cruds);
+            (stretch.indices, stretch.next, expiry)
+        };
+        // The next one counts: when it goes, there may be nothing more to show.
+        assert_eq!(stretch(2, 1000), (vec![1, 2], Some(4), Some(2000)));
+        assert_eq!(stretch(2, 2000), (vec![1, 2], None, Some(3000)));
+        assert_eq!(stretch(2, 3000), (vec![2], None, None));
+        assert_eq!(stretch(3, 1000), (vec![1, 2, 4], None, Some(2000)));
+        assert_eq!(stretch(0, 1000), (vec![], Some(1), Some(3000)));
+    }
+
+    #[test]
+    fn what_came_on_top_is_counted_up_to_a_limit() {
+        let cruds = list(["d", "c", "b", "a"].map(|uuid| crud(uuid, None, None)));
+        let added = |uuid, limit| super::added(&cruds, &crud(uuid, None, None), limit);
+        assert_eq!(added("d", 2), 0);
+        assert_eq!(added("c", 2), 1);
+        assert_eq!(added("b", 2), 2);
+        assert_eq!(added("a", 2), 0);
+        assert_eq!(added("gone", 9), 0);
     }
 
     #[test]

@@ -2,42 +2,37 @@
 
 use yew::prelude::*;
 
-use super::{age, use_now};
-use crate::components::{Icon, Symbol};
-use crate::router::{Link, Route};
+use super::age;
+use crate::backend::Activity;
+use crate::components::{Symbol, icon};
+use crate::router::{LinkProps, Navigator, Route, link};
 use crate::text::{feed as text, formats};
 
-/// Properties of [`CrudTimes`].
-#[derive(Properties, PartialEq)]
-pub struct CrudTimesProps {
-    /// When it was written, in milliseconds since 1970 UTC.
-    pub created: Option<i64>,
-    /// When it goes away, in milliseconds since 1970 UTC.
-    pub expires: Option<i64>,
-    /// The crud's own page.
-    pub page: Route,
+/// When the times of `crud` will be other words; `None` for never.
+pub fn changes(crud: &Activity, now: i64) -> Option<i64> {
+    let age = (crud.created_at).and_then(|created| age::age_changes(created, now));
+    let left = (crud.expires_at).and_then(|expires| age::left_changes(expires, now));
+    age.into_iter().chain(left).min()
 }
 
-/// The times of one crud. They stay true by themselves: what is around them need not be rendered for that.
-#[component]
-pub fn CrudTimes(props: &CrudTimesProps) -> Html {
-    let (created, expires) = (props.created, props.expires);
-    let now = use_now(|now| {
-        let age = created.and_then(|created| age::age_changes(created, now));
-        let left = expires.and_then(|expires| age::left_changes(expires, now));
-        age.into_iter().chain(left).min()
+/// The times of a crud as they are at `now`, and the way to its page.
+pub fn times(crud: &Activity, page: Route, now: i64, navigator: &Navigator) -> Html {
+    let written = crud.created_at.map(|created| {
+        let time = time(created, text::age(created, now));
+        let props = LinkProps {
+            class: classes!("crud-page"),
+            ..LinkProps::new(page, time)
+        };
+        link(navigator, props)
     });
-    let left = expires.and_then(|expires| Some((expires, age::Left::at(expires, now)?)));
+    let left = crud.expires_at;
+    let left = left.and_then(|expires| Some((expires, age::Left::at(expires, now)?)));
     html! {
         <p class="crud-times">
-            if let Some(created) = created {
-                <Link to={props.page.clone()} class="crud-page">
-                    { time(created, text::age(created, now)) }
-                </Link>
-            }
+            { written }
             if let Some((expires, left)) = left {
                 <span class="crud-expires">
-                    <Icon symbol={Symbol::Bomb} />
+                    { icon(Symbol::Bomb) }
                     { time(expires, text::left(left)) }
                 </span>
             }

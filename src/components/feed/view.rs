@@ -1,10 +1,8 @@
 //! A feed as a page: its heading, and what is loaded, on its way or failed.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::{CrudList, Replied};
+use super::{CrudList, Cruds, Replied};
 use crate::backend::{Activity, BackendError};
 use crate::components::PageHeading;
 use crate::router::{Link, use_route};
@@ -16,7 +14,7 @@ pub struct FeedViewProps {
     /// The page's heading.
     pub heading: AttrValue,
     /// The cruds; `None` before any came.
-    pub cruds: Option<Rc<[Activity]>>,
+    pub cruds: Option<Cruds>,
     /// Whether an answer is on its way.
     pub loading: bool,
     /// Why the last request failed.

@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::{LanguageSwitch, happened_inside};
-use crate::components::{Icon, Symbol};
+use crate::components::{Symbol, icon};
 use crate::router::{Link, Route, SettingsSection, go_to, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session, use_session_state};
 use crate::text::{settings, shell as text, sign_in, use_language};
@@ -43,11 +43,11 @@ fn Entrance() -> Html {
     html! {
         <div class="account entrance">
             <Link to={route.sign_in_and_return()} class="nav-link">
-                <Icon symbol={Symbol::Person} />
+                { icon(Symbol::Person) }
                 <span>{ text::SIGN_IN }</span>
             </Link>
             <Link to={sign_up} class="nav-link">
-                <Icon symbol={Symbol::PersonAdd} />
+                { icon(Symbol::PersonAdd) }
                 <span>{ text::JOIN_SHORT }</span>
             </Link>
         </div>
@@ -139,7 +139,7 @@ fn Profile(props: &ProfileProps) -> Html {
                         <span class="profile-handle"><bdi>{ format!("@{handle}") }</bdi></span>
                     }
                 </span>
-                <Icon symbol={Symbol::Ellipsis} />
+                { icon(Symbol::Ellipsis) }
             </button>
             <div
                 id="profile-panel"

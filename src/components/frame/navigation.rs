@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::components::compose::request_compose;
-use crate::components::{Icon, Symbol};
+use crate::components::{Symbol, icon};
 use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::use_session_state;
 use crate::text::{Text, shell as text, use_language};
@@ -82,7 +82,7 @@ pub(super) fn Navigation() -> Html {
             </nav>
             if person.is_some() {
                 <button type="button" class="button new-crud" onclick={compose}>
-                    <Icon symbol={Symbol::Pen} />
+                    { icon(Symbol::Pen) }
                     <span>{ text::NEW_CRUD }</span>
                 </button>
             }
@@ -93,7 +93,7 @@ pub(super) fn Navigation() -> Html {
 fn link(to: Route, symbol: Symbol, name: Text, current: bool, class: &'static str) -> Html {
     html! {
         <Link key={name.get()} {to} class={classes!("nav-link", class)} {current}>
-            <Icon {symbol} />
+            { icon(symbol) }
             <span>{ name }</span>
         </Link>
     }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::components::{Icon, Symbol};
+use crate::components::{Symbol, icon};
 use crate::router::{Link, Route, use_route};
 use crate::session::{SessionState, SignedOutReason, use_session_state};
 use crate::text::{shell as text, use_language};
@@ -87,7 +87,7 @@ pub fn SessionNotice() -> Html {
                         aria-label={text::DISMISS}
                         onclick={dismiss}
                     >
-                        <Icon symbol={Symbol::Close} />
+                        { icon(Symbol::Close) }
                     </button>
                 </div>
             }

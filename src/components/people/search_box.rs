@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::components::{Icon, Symbol};
+use crate::components::{Symbol, icon};
 use crate::router::{Route, use_location, use_navigator};
 use crate::text::people as text;
 
@@ -80,7 +80,7 @@ pub fn SearchBox(props: &SearchBoxProps) -> Html {
                     {oninput}
                 />
                 <button type="submit" class="icon-button" aria-label={text::SEARCH_DO} title={text::SEARCH_DO}>
-                    <Icon symbol={Symbol::Search} />
+                    { icon(Symbol::Search) }
                 </button>
             </div>
             <div class="field-error" id={problem.clone()} role="status">
