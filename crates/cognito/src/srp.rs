@@ -7,17 +7,15 @@
 //! * The premaster secret passes through HKDF to a 16-byte key, and the proof is an HMAC over the pool's name, the
 //!   user id, the server's secret block and a time stamp ([`SessionKey::sign`]).
 //!
-//! All arithmetic on secrets is constant time (`crypto-bigint`), and secrets are wiped when dropped.
+//! All arithmetic on secrets is constant time (`srp/group.rs`), and secrets are wiped when dropped.
 //!
 //! Most applications use [`Client::sign_in`](crate::Client::sign_in), which runs the whole exchange. The steps are
 //! public so that they can be tested against published vectors one by one.
 
-use alloc::{borrow::ToOwned, boxed::Box, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, format, string::String, vec, vec::Vec};
 use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
-use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{CtAssign as _, CtEq as _, NonZero, Odd, U256, U3072};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -26,46 +24,17 @@ use crate::platform::{Random, RandomError};
 #[cfg(feature = "devices")]
 use crate::secret::DevicePassword;
 
-/// The group's prime, RFC 5054's 3072-bit `N`.
-const ODD_N: Odd<U3072> = Odd::<U3072>::from_be_hex(
-    "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd\
-     ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed\
-     ee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f\
-     83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3b\
-     e39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa0510\
-     15728e5a8aaac42dad33170d04507a33a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7\
-     abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200c\
-     bbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
-);
-const N: U3072 = ODD_N.get_copy();
-/// `N - 1`, the order of the exponents.
-const ORDER: U3072 = N.wrapping_sub(&U3072::ONE);
-const MODULUS: FixedMontyParams<{ U3072::LIMBS }> = FixedMontyParams::new_vartime(ODD_N);
-/// The multiplier `k = SHA-256(pad(N) | pad(g))`; a test recomputes it.
-const K: U3072 = multiplier();
+mod group;
+
+use group::{BYTES, Element, Power};
 
 /// Bytes of an ephemeral secret: 256 bits, RFC 5054's minimum (section 2.5.4), twice the group's strength of 128 bits.
 const EPHEMERAL_BYTES: usize = 32;
-/// Bits of `u * x`, the product of two SHA-256 values.
-const PRODUCT_BITS: u32 = 512;
-
-const fn multiplier() -> U3072 {
-    // Sixty-four digits at the low end of 768.
-    let k: [u8; 32] = [
-        0x53, 0x82, 0x82, 0xc4, 0x35, 0x47, 0x42, 0xd7, 0xcb, 0xbd, 0xe2, 0x35, 0x9f, 0xcf, 0x67,
-        0xf9, 0xf5, 0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d,
-        0x9e, 0xe6,
-    ];
-    let mut wide = [0u8; U3072::BYTES];
-    let mut i = 0;
-    while i < k.len() {
-        wide[U3072::BYTES - k.len() + i] = k[i];
-        i += 1;
-    }
-    U3072::from_be_slice(&wide)
-}
-
-type Element = FixedMontyForm<{ U3072::LIMBS }>;
+/// The multiplier `k = SHA-256(pad(N) | pad(g))`; a test recomputes it.
+const K: [u8; 32] = [
+    0x53, 0x82, 0x82, 0xc4, 0x35, 0x47, 0x42, 0xd7, 0xcb, 0xbd, 0xe2, 0x35, 0x9f, 0xcf, 0x67, 0xf9,
+    0xf5, 0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d, 0x9e, 0xe6,
+];
 
 /// Why the exchange cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +83,9 @@ impl From<RandomError> for SrpError {
 /// Good for one sign-in. Computing it is half of the work of a sign-in and needs no input, so it can be made while the
 /// person is still typing.
 pub struct Ephemeral {
-    secret: Zeroizing<U3072>,
-    /// How many bits of `secret` can be set: public, it only depends on how `secret` was drawn.
-    secret_bits: u32,
-    public: U3072,
+    /// `a`, big-endian. How long it is may be known.
+    secret: Zeroizing<Vec<u8>>,
+    public: [u8; BYTES],
 }
 
 impl Ephemeral {
@@ -128,42 +96,23 @@ impl Ephemeral {
         Self::from_secret(secret.as_slice())
     }
 
-    /// Makes the pair of a given secret, big-endian. Secrets longer than the group are reduced by its order.
+    /// Makes the pair of a given secret, big-endian and of any length.
     ///
     /// Never use a secret twice: two proofs by one secret weaken both.
     pub fn from_secret(secret: &[u8]) -> Result<Self, SrpError> {
-        let order = NonZero::<U3072>::new_unwrap(ORDER);
-        let mut reduced = Zeroizing::new(U3072::ZERO);
-        let mut bits = 0;
-        // Horner's rule by chunks of the group's size less one byte: no value ever exceeds 3072 bits before reduction.
-        if secret.len() <= U3072::BYTES {
-            let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
-            wide[U3072::BYTES - secret.len()..].copy_from_slice(secret);
-            *reduced = U3072::from_be_slice(wide.as_slice()).rem(&order);
-            bits += 8 * secret.len() as u32;
-        } else {
-            for byte in secret {
-                for _ in 0..8 {
-                    *reduced = reduced.add_mod(&reduced, &order);
-                }
-                *reduced = reduced.add_mod(&U3072::from_u8(*byte), &order);
-            }
-            bits = U3072::BITS;
-        }
-        let public = Power::new(&generator(), &reduced, bits).run().retrieve();
-        if public == U3072::ZERO {
+        let public = Power::of_generator(secret).run().to_bytes();
+        if public == [0; BYTES] {
             return Err(SrpError::ZeroClientPublicValue);
         }
         Ok(Self {
-            secret: reduced,
-            secret_bits: bits,
+            secret: Zeroizing::new(secret.to_vec()),
             public,
         })
     }
 
     /// `SRP_A`: the public value in lower-case hexadecimal without leading zeros, as Cognito's own clients send it.
     pub fn public_hex(&self) -> String {
-        let hex = to_hex(&self.public.to_be_bytes());
+        let hex = to_hex(&self.public);
         hex.trim_start_matches('0').to_owned()
     }
 
@@ -193,7 +142,7 @@ impl Ephemeral {
         let verifier = exchange.verifier().run_in_steps(&pause).await;
         pause().await;
         let secret = exchange.secret(&verifier).run_in_steps(&pause).await;
-        let prk = pseudorandom_key(&exchange.scrambler, &bytes(&secret));
+        let prk = pseudorandom_key(&exchange.scrambler, secret.to_secret_bytes().as_slice());
         Ok(SessionKey::derive(&prk))
     }
 
@@ -206,7 +155,7 @@ impl Ephemeral {
         let exchange = self.exchange(server_public, private_key)?;
         let verifier = exchange.verifier().run();
         let secret = exchange.secret(&verifier).run();
-        Ok((exchange.scrambler, bytes(&secret)))
+        Ok((exchange.scrambler, secret.to_secret_bytes()))
     }
 
     fn exchange(
@@ -216,19 +165,16 @@ impl Ephemeral {
     ) -> Result<Exchange, SrpError> {
         let server_public = number(server_public).ok_or(SrpError::MalformedPublicValue)?;
         let scrambler = scrambler(&self.public, &server_public)?;
-        // B is public, so a variable-time reduction leaks nothing.
-        let reduced = server_public.rem_vartime(&NonZero::<U3072>::new_unwrap(N));
-        if reduced == U3072::ZERO {
+        let server_public = Element::of(&server_public);
+        // `B` is public.
+        if server_public.to_bytes() == [0; BYTES] {
             return Err(SrpError::ZeroServerPublicValue);
         }
-        let product = Zeroizing::new(product(&scrambler, &private_key.0));
-        let order = NonZero::<U3072>::new_unwrap(ORDER);
         Ok(Exchange {
             scrambler,
-            server_public: reduced,
-            private_key: Zeroizing::new(widen(&private_key.0)),
-            exponent: Zeroizing::new(self.secret.add_mod(&product, &order)),
-            exponent_bits: (self.secret_bits.max(PRODUCT_BITS) + 1).min(U3072::BITS),
+            server_public,
+            private_key: private_key.0.clone(),
+            exponent: exponent(&self.secret, &scrambler, &private_key.0),
         })
     }
 }
@@ -237,31 +183,26 @@ impl Ephemeral {
 struct Exchange {
     scrambler: [u8; 32],
     /// `B mod N`.
-    server_public: U3072,
+    server_public: Element,
     /// `x`.
-    private_key: Zeroizing<U3072>,
+    private_key: Zeroizing<[u8; 32]>,
     /// `a + u * x`.
-    exponent: Zeroizing<U3072>,
-    exponent_bits: u32,
+    exponent: Zeroizing<Vec<u8>>,
 }
 
 impl Exchange {
     /// `g^x`.
     fn verifier(&self) -> Box<Power> {
-        Power::new(&generator(), &self.private_key, 256)
+        Power::of_generator(self.private_key.as_slice())
     }
 
     /// `S = (B - k * g^x)^(a + u * x)`.
     fn secret(&self, verifier: &Element) -> Box<Power> {
-        let base = Element::new(&self.server_public, &MODULUS)
-            .sub(&Element::new(&K, &MODULUS).mul(verifier));
-        Power::new(&base, &self.exponent, self.exponent_bits)
+        let mut k = [0; BYTES];
+        k[BYTES - K.len()..].copy_from_slice(&K);
+        let base = self.server_public.minus(&Element::of(&k).times(verifier));
+        Power::new(&base, &self.exponent)
     }
-}
-
-fn bytes(secret: &Element) -> Zeroizing<Vec<u8>> {
-    let secret = Zeroizing::new(secret.retrieve());
-    Zeroizing::new(secret.to_be_bytes().to_vec())
 }
 
 impl fmt::Debug for Ephemeral {
@@ -379,9 +320,9 @@ impl DeviceVerifier {
     ) -> Self {
         let salt = pad(salt);
         let x = PrivateKey::new(device_group_key, device_key, device_password, &salt);
-        let verifier = Power::new(&generator(), &widen(&x.0), 256).run().retrieve();
+        let verifier = Power::of_generator(x.0.as_slice()).run();
         Self {
-            password_verifier: Base64::encode_string(&pad(&verifier.to_be_bytes())),
+            password_verifier: Base64::encode_string(&pad(&verifier.to_bytes())),
             salt: Base64::encode_string(&salt),
         }
     }
@@ -486,11 +427,11 @@ pub fn scrambler_of(client_public: &str, server_public: &str) -> Result<[u8; 32]
     scrambler(&client, &server)
 }
 
-fn scrambler(client_public: &U3072, server_public: &U3072) -> Result<[u8; 32], SrpError> {
-    let u = sha256(&[
-        &pad(&client_public.to_be_bytes()),
-        &pad(&server_public.to_be_bytes()),
-    ]);
+fn scrambler(
+    client_public: &[u8; BYTES],
+    server_public: &[u8; BYTES],
+) -> Result<[u8; 32], SrpError> {
+    let u = sha256(&[&pad(client_public), &pad(server_public)]);
     if u == [0; 32] {
         return Err(SrpError::ZeroScrambler);
     }
@@ -503,111 +444,40 @@ pub fn pseudorandom_key(scrambler: &[u8], premaster_secret: &[u8]) -> Zeroizing<
     Zeroizing::new(hmac_sha256(&pad(scrambler), &[&secret]))
 }
 
-fn generator() -> Element {
-    Element::new(&U3072::from_u8(2), &MODULUS)
-}
-
-/// Bits of an exponent that one multiplication deals with.
-const WINDOW: usize = 4;
-/// Windows between two pauses: 80 multiplications, 2 ms of WebAssembly on a laptop, and 5 ms as long as the browser has not yet
-/// optimized it. A device that takes four times as long still answers its user in time.
-const WINDOWS_PER_STEP: usize = 16;
-
-/// A power of the group under way, by windows of the exponent from its top.
-///
-/// Time and memory accesses depend on the number of bits alone: each window multiplies, and reads the whole table.
-struct Power {
-    /// The base's powers from 0 on, in Montgomery form.
-    table: Zeroizing<[U3072; 1 << WINDOW]>,
-    exponent: Zeroizing<[u8; U3072::BYTES]>,
-    value: Element,
-    /// How many windows are left.
-    left: usize,
-}
-
-impl Power {
-    /// `exponent` has no more than `bits` bits, a number that may be known.
-    fn new(base: &Element, exponent: &U3072, bits: u32) -> Box<Self> {
-        let one = Element::one(&MODULUS);
-        let mut table = Zeroizing::new([*one.as_montgomery(); 1 << WINDOW]);
-        let mut power = one;
-        for entry in table.iter_mut().skip(1) {
-            power = power.mul(base);
-            *entry = *power.as_montgomery();
+/// `a + u * x`, big-endian. It is not reduced by the group's order, so its length depends on that of `a` alone.
+fn exponent(secret: &[u8], scrambler: &[u8; 32], private_key: &[u8; 32]) -> Zeroizing<Vec<u8>> {
+    // The product has 64 bytes, and the sum may have one more than the longer of the two.
+    let length = secret.len().max(64) + 1;
+    let mut sum = Zeroizing::new(vec![0; length]);
+    let mut carry = 0;
+    for (place, byte) in sum.iter_mut().rev().enumerate() {
+        if let Some(digit) = secret.iter().rev().nth(place) {
+            carry += u32::from(*digit);
         }
-        Box::new(Self {
-            table,
-            exponent: Zeroizing::new(exponent.to_be_bytes().into()),
-            value: one,
-            left: (bits as usize).div_ceil(WINDOW),
-        })
-    }
-
-    /// Deals with some windows; `None` as long as there are more.
-    fn step(&mut self) -> Option<Element> {
-        for _ in 0..self.left.min(WINDOWS_PER_STEP) {
-            self.left -= 1;
-            for _ in 0..WINDOW {
-                self.value = self.value.square();
-            }
-            let byte = self.exponent[U3072::BYTES - 1 - self.left / 2];
-            let window = if self.left.is_multiple_of(2) {
-                byte & 0xf
-            } else {
-                byte >> 4
-            };
-            let mut factor = Zeroizing::new(U3072::ZERO);
-            for (index, entry) in (0u8..).zip(self.table.iter()) {
-                factor.ct_assign(entry, index.ct_eq(&window));
-            }
-            self.value = self.value.mul(&Element::from_montgomery(*factor, &MODULUS));
-        }
-        (self.left == 0).then_some(self.value)
-    }
-
-    fn run(mut self: Box<Self>) -> Element {
-        loop {
-            if let Some(value) = self.step() {
-                return value;
+        for (index, factor) in scrambler.iter().rev().enumerate() {
+            let other = place
+                .checked_sub(index)
+                .and_then(|other| private_key.iter().rev().nth(other));
+            if let Some(other) = other {
+                carry += u32::from(*factor) * u32::from(*other);
             }
         }
+        *byte = carry as u8;
+        carry >>= 8;
     }
-
-    async fn run_in_steps(mut self: Box<Self>, pause: &impl AsyncFn()) -> Box<Element> {
-        loop {
-            match self.step().map(Box::new) {
-                Some(value) => return value,
-                None => pause().await,
-            }
-        }
-    }
-}
-
-fn widen(bytes: &[u8; 32]) -> U3072 {
-    let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
-    wide[U3072::BYTES - 32..].copy_from_slice(bytes);
-    U3072::from_be_slice(wide.as_slice())
-}
-
-/// `u * x`. Multiplied at its own size: at the group's, the library brings code for large numbers that nothing else needs.
-fn product(scrambler: &[u8; 32], private_key: &[u8; 32]) -> U3072 {
-    let (low, high) =
-        U256::from_be_slice(scrambler).widening_mul(&U256::from_be_slice(private_key));
-    let mut wide = Zeroizing::new([0u8; U3072::BYTES]);
-    wide[U3072::BYTES - 64..U3072::BYTES - 32].copy_from_slice(&high.to_be_bytes());
-    wide[U3072::BYTES - 32..].copy_from_slice(&low.to_be_bytes());
-    U3072::from_be_slice(wide.as_slice())
+    sum
 }
 
 /// Parses a hexadecimal number of at most 3072 bits; leading zeros are allowed to any length.
-fn number(hex: &str) -> Option<U3072> {
+fn number(hex: &str) -> Option<[u8; BYTES]> {
     let bytes = from_hex(hex.trim_start_matches('0'))?;
-    if hex.is_empty() || bytes.len() > U3072::BYTES {
+    let start = BYTES.checked_sub(bytes.len())?;
+    if hex.is_empty() {
         return None;
     }
-    let mut wide = [0u8; U3072::BYTES];
-    wide[U3072::BYTES - bytes.len()..].copy_from_slice(&bytes);
-    Some(U3072::from_be_slice(&wide))
+    let mut wide = [0; BYTES];
+    wide[start..].copy_from_slice(&bytes);
+    Some(wide)
 }
 
 fn salt_bytes(hex: &str) -> Option<Vec<u8>> {

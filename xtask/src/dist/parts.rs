@@ -72,7 +72,8 @@ impl Parts {
             let mut wasm_opt = tools.command("wasm-opt");
             wasm_opt
                 .args(FEATURES)
-                .arg("-Oz")
+                // What index.html has Trunk say for the app's own module.
+                .args(["-Oz", "--low-memory-unused"])
                 .arg(&part)
                 .arg("-o")
                 .arg(&small);
