@@ -78,6 +78,18 @@ where
     run(name, world, body).await;
 }
 
+/// As [`journey_with_everything`], over a site in another folder.
+pub async fn journey_with_everything_at<F>(
+    name: &str,
+    site: &Path,
+    body: impl FnOnce(Arc<Journey>) -> F,
+) where
+    F: Future<Output = ()>,
+{
+    let world = World::start_with_everything(site.to_owned()).await;
+    run(name, world, body).await;
+}
+
 /// As [`journey`], with a site that is configured otherwise.
 pub async fn journey_configured<F>(
     name: &str,

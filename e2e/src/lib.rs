@@ -33,7 +33,7 @@ pub use driver::{Driver, Engine};
 pub use fantoccini::key::Key;
 pub use journey::{
     Journey, journey, journey_astray, journey_at, journey_configured, journey_in,
-    journey_with_everything,
+    journey_with_everything, journey_with_everything_at,
 };
 pub use request::Request;
 pub use world::{ConfigAnswer, PASSWORD, World};

@@ -16,6 +16,11 @@ window.v6 = {
   token: async () => (await auth.fetchAuthSession()).tokens?.accessToken.toString() ?? null,
   refresh: async () => (await auth.fetchAuthSession({ forceRefresh: true })).tokens.accessToken.toString(),
   signOut: () => auth.signOut(),
+  signInBy: async (username, preferredChallenge) =>
+    (await auth.signIn({ username, options: { authFlowType: "USER_AUTH", preferredChallenge } })).nextStep.signInStep,
+  addPasskey: () => auth.associateWebAuthnCredential(),
+  passkeys: async () => (await auth.listWebAuthnCredentials()).credentials.map((one) => one.credentialId),
+  deletePasskey: (credentialId) => auth.deleteWebAuthnCredential({ credentialId }),
 };
 
 window.v5 = {

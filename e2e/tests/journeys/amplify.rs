@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use cruddur_local::{CLIENT_ID, USER_POOL_ID};
-use e2e::{Journey, PASSWORD, dist, journey_at};
+use e2e::{Journey, PASSWORD, dist, journey_at, journey_with_everything_at};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -142,6 +142,27 @@ async fn both_renew_the_same_tokens_in_turn() {
             })
             .await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs AMPLIFY_BUNDLE"]
+async fn amplify_makes_uses_and_deletes_a_passkey() {
+    let site = site();
+    journey_with_everything_at("amplify-passkey", site.path(), async |j| {
+        j.world.with_user(EMAIL, true).await;
+        j.has_authenticator().await;
+        open_amplify(&j, "v6").await;
+        let v6 = async |name: &str, arguments: &[&str]| amplify(&j, "v6", name, arguments).await;
+        assert_eq!(v6("signIn", &[EMAIL, PASSWORD]).await, "DONE");
+        v6("addPasskey", &[]).await;
+        let made = v6("passkeys", &[]).await;
+        assert_eq!(made.as_array().map(Vec::len), Some(1), "{made}");
+        v6("signOut", &[]).await;
+        assert_eq!(v6("signInBy", &[EMAIL, "WEB_AUTHN"]).await, "DONE");
+        v6("deletePasskey", &[made[0].as_str().unwrap_or_default()]).await;
+        assert_eq!(v6("passkeys", &[]).await, json!([]));
     })
     .await;
 }

@@ -243,6 +243,23 @@ async fn people_without_a_password() {
         j.fill("Confirmation Code", &code).await;
         j.press("Confirm Email").await;
         is_there(&j, "@ann").await;
+
+        // A password can come later.
+        j.open("/settings/password").await;
+        j.sees("You sign in without a password so far.").await;
+        j.does_not_see("Current Password").await;
+        j.inspect("no-password").await;
+        j.fill("New Password", PASSWORD).await;
+        j.press("Set Password").await;
+        j.sees("Your password is set.").await;
+        j.finds("Current Password").await;
+        j.inspect("password-set").await;
+        sign_out(&j).await;
+        j.open("/signin").await;
+        j.fill("Email", EMAIL).await;
+        j.fill("Password", PASSWORD).await;
+        j.press("Sign In").await;
+        is_there(&j, "@ann").await;
     })
     .await;
 }
