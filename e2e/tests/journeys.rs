@@ -19,6 +19,8 @@ mod faults;
 mod kinds;
 #[path = "journeys/languages.rs"]
 mod languages;
+#[path = "journeys/long_feeds.rs"]
+mod long_feeds;
 #[path = "journeys/managed_login.rs"]
 mod managed_login;
 #[path = "journeys/messages.rs"]

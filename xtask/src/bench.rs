@@ -10,7 +10,7 @@ use crate::{
     dist,
     failure::{Failure, Result},
     interop::{self, Guest, Npm},
-    local, process, progress,
+    local, process, progress, serve,
     tools::{Tool, Tools},
     workspace::{self, Workspace},
 };
@@ -18,10 +18,17 @@ use crate::{
 /// The folders of `bench/peers` that are a site each.
 const PEERS: [&str; 4] = ["plain", "ui", "feed", "identity"];
 
+/// The runner's steps that measure no site.
+const OF_NO_SITE: [&str; 2] = ["dev", "pool"];
+
 /// What the arguments ask for.
 struct Wanted {
     /// A site that is built already.
     dist: Option<PathBuf>,
+    /// Whether any step measures sites.
+    sites: bool,
+    /// Whether the step about working on the app is among them.
+    dev: bool,
     /// What the runner is told as it is.
     rest: Vec<String>,
 }
@@ -30,20 +37,26 @@ struct Wanted {
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let wanted = read(arguments)?;
     let mut needs = vec![Tool::Browser];
-    if wanted.dist.is_none() {
+    if wanted.sites && wanted.dist.is_none() {
         needs.extend(dist::TOOLS);
+    }
+    if wanted.dev {
+        needs.extend(serve::TOOLS);
     }
     workspace::require_space(&workspace.target, 3000)?;
     let tools = Tools::prepare(workspace, &needs)?;
     tools.require(&needs)?;
     let site = match wanted.dist {
-        Some(site) => site,
-        None => {
+        None if wanted.sites => {
             dist::build(workspace, &tools)?;
-            workspace.root.join("dist")
+            Some(workspace.root.join("dist"))
         }
+        site => site,
     };
-    let peers = peers(workspace)?;
+    let peers = match wanted.sites {
+        true => Some(peers(workspace)?),
+        false => None,
+    };
     let _ = local::build(workspace)?;
     let mut cargo = Command::new("cargo");
     cargo
@@ -53,10 +66,11 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
 
     let browser = tools.browser()?;
     let output = workspace.root.join("target/bench");
-    let mut runner = tools.command(&workspace.programs.join("bench-runner").to_string_lossy());
+    // Its step `dev` builds for the browser.
+    let mut runner = tools.wasm_command(&workspace.programs.join("bench-runner").to_string_lossy());
     runner
-        .arg("--dist")
-        .arg(site)
+        .arg("--tree")
+        .arg(&workspace.root)
         .arg("--output")
         .arg(&output)
         .arg("--local")
@@ -65,11 +79,15 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.driver)
         .current_dir(&workspace.root);
+    if let Some(site) = site {
+        runner.arg("--dist").arg(site);
+    }
     match peers {
-        Guest::Here(peers) => {
+        Some(Guest::Here(peers)) => {
             runner.arg("--peers").arg(peers);
         }
-        Guest::Missing(why) => progress::say(&format!("Without the peers: {why}.")),
+        Some(Guest::Missing(why)) => progress::say(&format!("Without the peers: {why}.")),
+        None => {}
     }
     process::stop_is_normal();
     let status = process::hand_over(&mut runner)?;
@@ -82,11 +100,19 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
 fn read(arguments: &[String]) -> Result<Wanted> {
     let mut wanted = Wanted {
         dist: None,
+        sites: false,
+        dev: false,
         rest: Vec::new(),
     };
+    let mut steps = 0;
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         if argument != "--dist" {
+            if !argument.starts_with("--") {
+                steps += 1;
+                wanted.sites |= !OF_NO_SITE.contains(&argument.as_str());
+                wanted.dev |= argument == "dev";
+            }
             wanted.rest.push(argument.clone());
             continue;
         }
@@ -94,6 +120,7 @@ fn read(arguments: &[String]) -> Result<Wanted> {
         wanted.dist =
             Some(folder.ok_or_else(|| Failure::new("--dist needs a folder.".to_owned()))?);
     }
+    wanted.sites |= steps == 0;
     Ok(wanted)
 }
 

@@ -54,7 +54,8 @@ cargo xtask <chore>
   fuzz [--seconds N]    Random input for whatever reads what comes from outside, for 60 seconds or N.
   bench [--quick] [--dist DIR] [STEP…]
                         Measures the app beside React with Amplify, into target/bench/report.md. The steps are bytes,
-                        sign-in, start, feed and pool; --dist takes a site that is built already.
+                        sign-in, start, feed and pool; --dist takes a site that is built already. One more, dev, is done
+                        only when it is named: what building and editing the app takes, in about ten minutes.
   tools                 Finds or installs the tools that the other chores need, and says where they are.
   help                  This.
 

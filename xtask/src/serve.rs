@@ -17,7 +17,8 @@ use crate::{
     workspace::{self, Workspace},
 };
 
-const TOOLS: &[Tool] = &[Tool::Wasm32, Tool::Trunk, Tool::WasmBindgen];
+/// What a build to work with needs.
+pub const TOOLS: &[Tool] = &[Tool::Wasm32, Tool::Trunk, Tool::WasmBindgen];
 const APP_PORT: u16 = 8080;
 const POOL_PORT: u16 = 9229;
 const BACKEND_PORT: u16 = 4567;

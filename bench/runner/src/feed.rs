@@ -12,8 +12,10 @@ use crate::stats::{median, ms, whole};
 
 /// How long the feeds are.
 const LENGTHS: [usize; 3] = [100, 1_000, 10_000];
-/// The length of the feed that only warms a browser up.
+/// The length of the feed that only warms a browser up, and no more than a page shows of a longer one at first.
 const SHORT: usize = 20;
+/// The longest feed of which all is asked for, where a page shows a part.
+const ALL_OF: usize = 1_000;
 /// How often the page is changed for another before memory is looked at.
 const ROUTE_CHANGES: usize = 200;
 /// The feed's length meanwhile.
@@ -29,6 +31,7 @@ struct Change {
 /// One run with one length.
 struct Run {
     first: f64,
+    cruds: f64,
     nodes: f64,
     like: Change,
     insert: Change,
@@ -45,13 +48,16 @@ pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
              runs (lowest–highest; one run for more than 1,000); in brackets the mutation records and the nodes added or removed, by \
              `MutationObserver`. The changes come with the answer that a page asks for when one comes back to it: one more \
              like on the first crud; one crud more at the top; and, without an answer, a minute later for all (a tenth of the \
-             cruds are less than an hour old)."
+             cruds are less than an hour old). Ours shows a part of a long feed at first and the next when one comes near its \
+             end; *all on show* is ours when it has been asked for the rest by its button, over and over, and its first render \
+             is the time until the last crud has been painted."
         ),
     );
     for length in LENGTHS {
         let mut table = Table::new(&[
             "site",
             "first render",
+            "cruds",
             "elements",
             "one like",
             "one insert",
@@ -62,44 +68,17 @@ pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
             &format!("First render of {} cruds", whole(length as f64)),
             "ms",
         );
+        // One is enough where a run takes long.
+        let times = if length > 1_000 { 1 } else { times };
         for site in sites.all.iter().filter(|site| site.has_feed) {
-            let mut runs = Vec::new();
-            // One is enough where a run takes long.
-            for _ in 0..if length > 1_000 { 1 } else { times } {
-                match run(sites, site, length).await {
-                    Ok(run) => runs.push(run),
-                    Err(error) => {
-                        eprintln!("bench: {}, {length} cruds: {error}", site.name);
-                        break;
-                    }
-                }
+            let runs = runs(sites, site, length, false, times).await;
+            let part = runs.iter().any(|run| run.cruds < length as f64);
+            row(&mut table, &mut chart, site.name, &runs);
+            if part && length <= ALL_OF {
+                let runs = self::runs(sites, site, length, true, times).await;
+                let name = format!("{}, all on show", site.name);
+                row(&mut table, &mut chart, &name, &runs);
             }
-            if runs.is_empty() {
-                table.row(vec![site.name.to_owned(), "not done".to_owned()]);
-                continue;
-            }
-            let of = |figure: fn(&Run) -> f64| runs.iter().map(figure).collect::<Vec<_>>();
-            let change = |figure: fn(&Run) -> &Change| {
-                let of = |part: fn(&Change) -> f64| {
-                    runs.iter().map(|run| part(figure(run))).collect::<Vec<_>>()
-                };
-                format!(
-                    "{} [{}, {}]",
-                    ms(&of(|change| change.painted)),
-                    whole(median(&of(|change| change.mutations)).unwrap_or_default()),
-                    whole(median(&of(|change| change.nodes)).unwrap_or_default()),
-                )
-            };
-            let first = of(|run| run.first);
-            table.row(vec![
-                site.name.to_owned(),
-                ms(&first),
-                whole(median(&of(|run| run.nodes)).unwrap_or_default()),
-                change(|run| &run.like),
-                change(|run| &run.insert),
-                change(|run| &run.tick),
-            ]);
-            chart.bar(site.name, median(&first).unwrap_or_default());
         }
         section.tables.push(table);
         section.charts.push(chart);
@@ -124,6 +103,50 @@ pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
     Ok(section)
 }
 
+async fn runs(sites: &Sites, site: &Site, length: usize, all: bool, times: usize) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for _ in 0..times {
+        match run(sites, site, length, all).await {
+            Ok(run) => runs.push(run),
+            Err(error) => {
+                eprintln!("bench: {}, {length} cruds: {error}", site.name);
+                break;
+            }
+        }
+    }
+    runs
+}
+
+fn row(table: &mut Table, chart: &mut Chart, name: &str, runs: &[Run]) {
+    if runs.is_empty() {
+        table.row(vec![name.to_owned(), "not done".to_owned()]);
+        return;
+    }
+    let of = |figure: fn(&Run) -> f64| runs.iter().map(figure).collect::<Vec<_>>();
+    let count = |figure: fn(&Run) -> f64| whole(median(&of(figure)).unwrap_or_default());
+    let change = |figure: fn(&Run) -> &Change| {
+        let of =
+            |part: fn(&Change) -> f64| runs.iter().map(|run| part(figure(run))).collect::<Vec<_>>();
+        format!(
+            "{} [{}, {}]",
+            ms(&of(|change| change.painted)),
+            whole(median(&of(|change| change.mutations)).unwrap_or_default()),
+            whole(median(&of(|change| change.nodes)).unwrap_or_default()),
+        )
+    };
+    let first = of(|run| run.first);
+    table.row(vec![
+        name.to_owned(),
+        ms(&first),
+        count(|run| run.cruds),
+        count(|run| run.nodes),
+        change(|run| &run.like),
+        change(|run| &run.insert),
+        change(|run| &run.tick),
+    ]);
+    chart.bar(name, median(&first).unwrap_or_default());
+}
+
 /// When the newest answer of the feed came.
 const ARRIVED: &str =
     "bench.calls.filter(({ url }) => url.endsWith('/api/activities/home')).pop().end";
@@ -134,7 +157,23 @@ fn filled(length: usize) -> String {
     format!("document.getElementsByTagName('article').length >= {length}")
 }
 
-async fn run(sites: &Sites, site: &Site, length: usize) -> Result<Run> {
+/// Asks for more until all is on show, and tells when that was painted.
+fn all_on_show(length: usize) -> String {
+    format!(
+        "(async () => {{
+            const cruds = document.getElementsByTagName('article');
+            let painted = performance.now();
+            while (cruds.length < {length}) {{
+                const before = cruds.length;
+                document.querySelector('.feed > .feed-more button').click();
+                ({{ painted }} = await bench.when(() => cruds.length > before));
+            }}
+            return painted;
+        }})()"
+    )
+}
+
+async fn run(sites: &Sites, site: &Site, length: usize, all: bool) -> Result<Run> {
     sites.backend.fill(SHORT);
     sites.backend.hold(false);
     let mut browser = Browser::start().await?;
@@ -147,23 +186,31 @@ async fn run(sites: &Sites, site: &Site, length: usize) -> Result<Run> {
     }
     browser.open("about:blank").await?;
     sites.backend.fill(length);
-    browser.until(&filled(length)).await?;
     browser.open(&url).await?;
-    let (_, painted) = browser.ready().await?;
-    let first = painted - browser.number(ARRIVED).await?;
+    let (_, mut painted) = browser.ready().await?;
+    let arrived = browser.number(ARRIVED).await?;
+    let mut least = SHORT;
+    if all {
+        least = length;
+        painted = browser.number(&all_on_show(length)).await?;
+    }
+    let first = painted - arrived;
+    let cruds = browser
+        .number("document.getElementsByTagName('article').length")
+        .await?;
     let nodes = browser
         .number("document.querySelectorAll('article, article *').length")
         .await?;
     let like = {
         let condition =
             format!("document.getElementsByTagName('article')[0].textContent.includes('{LIKES}')");
-        come_back(sites, &browser, length, &condition, || sites.backend.like()).await?
+        come_back(sites, &browser, least, &condition, || sites.backend.like()).await?
     };
     let insert = {
         let condition = format!(
             "document.getElementsByTagName('article')[0].textContent.includes('{INSERTED}')"
         );
-        come_back(sites, &browser, length, &condition, || {
+        come_back(sites, &browser, least, &condition, || {
             sites.backend.insert()
         })
         .await?
@@ -181,6 +228,7 @@ async fn run(sites: &Sites, site: &Site, length: usize) -> Result<Run> {
     browser.close().await?;
     Ok(Run {
         first,
+        cruds,
         nodes,
         like,
         insert,
@@ -192,7 +240,7 @@ async fn run(sites: &Sites, site: &Site, length: usize) -> Result<Run> {
 async fn come_back(
     sites: &Sites,
     browser: &Browser,
-    length: usize,
+    least: usize,
     condition: &str,
     make: impl FnOnce(),
 ) -> Result<Change> {
@@ -204,7 +252,7 @@ async fn come_back(
     browser
         .value(&format!(
             "(history.back(), bench.when(() => {}).then(bench.painted).then(bench.painted))",
-            filled(length)
+            filled(least)
         ))
         .await?;
     browser
@@ -242,11 +290,11 @@ async fn memory(sites: &Sites, site: &Site) -> Result<[(f64, f64); 2]> {
     sites.backend.fill(CRUDS_MEANWHILE);
     sites.backend.hold(false);
     let mut browser = Browser::start().await?;
-    browser.until(&filled(CRUDS_MEANWHILE)).await?;
+    browser.until(&filled(SHORT)).await?;
     browser.open(&format!("{}/", site.url)).await?;
     browser.ready().await?;
     let before = bytes(&browser).await?;
-    let filled = filled(CRUDS_MEANWHILE);
+    let filled = filled(SHORT);
     let changes = format!(
         "(async () => {{
             const empty = () => !document.getElementsByTagName('article').length;

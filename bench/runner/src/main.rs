@@ -4,6 +4,7 @@
 mod backend;
 mod browser;
 mod bytes;
+mod dev;
 mod feed;
 mod options;
 mod pool;
@@ -23,7 +24,9 @@ use sites::Sites;
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// The steps in their order.
-const STEPS: [&str; 5] = ["bytes", "sign-in", "start", "feed", "pool"];
+const STEPS: [&str; 6] = ["bytes", "sign-in", "start", "feed", "pool", DEV];
+/// The one that measures no site. It is done only when it is named: it builds everything from nothing.
+const DEV: &str = "dev";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -38,17 +41,22 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<ExitCode> {
     let options = Options::parse(std::env::args().skip(1))?;
-    let sites = Sites::start(&options).await?;
+    let sites = match &options.dist {
+        Some(dist) => Some(Sites::start(&options, dist).await?),
+        None => None,
+    };
     let mut report = Report::new(&options);
     let mut code = ExitCode::SUCCESS;
     for step in STEPS.into_iter().filter(|step| options.wants(step)) {
         eprintln!("bench: {step}");
-        let outcome = match step {
-            "bytes" => bytes::measure(&sites).await,
-            "sign-in" => sign_in::measure(&sites, &options).await,
-            "start" => start::measure(&sites, &options).await,
-            "feed" => feed::measure(&sites, &options).await,
-            _ => pool::measure(&options).await,
+        let outcome = match (step, &sites) {
+            (DEV, _) => dev::measure(&options).await,
+            ("pool", _) => pool::measure(&options).await,
+            (_, None) => Err("no --dist".into()),
+            ("bytes", Some(sites)) => bytes::measure(sites).await,
+            ("sign-in", Some(sites)) => sign_in::measure(sites, &options).await,
+            ("start", Some(sites)) => start::measure(sites, &options).await,
+            (_, Some(sites)) => feed::measure(sites, &options).await,
         };
         let section = outcome.unwrap_or_else(|error| {
             code = ExitCode::FAILURE;

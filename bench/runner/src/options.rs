@@ -2,22 +2,24 @@
 
 use std::path::PathBuf;
 
-use crate::{Result, STEPS};
+use crate::{DEV, Result, STEPS};
 
 /// What to measure, with what.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The app's built site.
-    pub dist: PathBuf,
+    pub dist: Option<PathBuf>,
     /// The peers' built sites, by name; what is not there is left out.
     pub peers: Option<PathBuf>,
     /// Where the report goes.
     pub output: PathBuf,
     /// The program of the local stack.
     pub local: Option<PathBuf>,
+    /// The app's source.
+    pub tree: Option<PathBuf>,
     /// Fewer runs, for trying things out.
     pub quick: bool,
-    /// Only these steps; all if empty.
+    /// Only these steps; all that measure sites if empty.
     pub steps: Vec<String>,
 }
 
@@ -31,24 +33,25 @@ impl Options {
                 value.ok_or_else(|| format!("{argument} needs a path"))
             };
             match argument.as_str() {
-                "--dist" => options.dist = path()?,
+                "--dist" => options.dist = Some(path()?),
                 "--peers" => options.peers = Some(path()?),
                 "--output" => options.output = path()?,
+                "--tree" => options.tree = Some(path()?),
                 "--local" => options.local = Some(path()?),
                 "--quick" => options.quick = true,
                 step if STEPS.contains(&step) => options.steps.push(argument),
                 other => return Err(format!("{other} is no step: there are {STEPS:?}").into()),
             }
         }
-        if options.dist.as_os_str().is_empty() || options.output.as_os_str().is_empty() {
-            return Err("--dist and --output are required".into());
+        if options.output.as_os_str().is_empty() {
+            return Err("--output is required".into());
         }
         Ok(options)
     }
 
     /// Whether a step is to be done.
     pub fn wants(&self, step: &str) -> bool {
-        self.steps.is_empty() || self.steps.iter().any(|wanted| wanted == step)
+        (self.steps.is_empty() && step != DEV) || self.steps.iter().any(|wanted| wanted == step)
     }
 
     /// How often something is done: `full` times, or `quick` ones.
@@ -68,9 +71,10 @@ mod tests {
     #[test]
     fn all_steps_are_done_unless_some_are_named() -> Result<()> {
         let all = parse("--dist d --output o")?;
-        assert!(STEPS.iter().all(|step| all.wants(step)));
+        assert!(STEPS.iter().all(|step| all.wants(step) == (*step != DEV)));
         let one = parse("--dist d --output o feed")?;
         assert!(one.wants("feed") && !one.wants("bytes"));
+        assert!(parse("--output o dev")?.wants(DEV));
         Ok(())
     }
 

@@ -76,13 +76,13 @@ const PEERS: [Peer; 4] = [
 
 impl Sites {
     /// Serves ours and those peers that are built.
-    pub async fn start(options: &Options) -> Result<Self> {
+    pub async fn start(options: &Options, dist: &Path) -> Result<Self> {
         let files = tempfile::tempdir()?;
         let backend = Backend::start().await?;
         let stack = Stack::start(StackOptions::ephemeral()).await?;
         let pool = stack.pool_url().to_owned();
         let mut sites = vec![("ours", "ours", Some("/signin"), true, true)];
-        let mut sources = vec![options.dist.clone()];
+        let mut sources = vec![dist.to_owned()];
         for peer in PEERS {
             let Some(source) = options.peers.as_ref().map(|peers| peers.join(peer.0)) else {
                 continue;
