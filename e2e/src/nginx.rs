@@ -14,8 +14,8 @@ use std::os::fd::AsRawFd as _;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-/// Debian's place for the module, where it is installed.
-const BROTLI: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
+/// Debian's place for the module, as seen from nginx's program.
+const BROTLI: &str = "../lib/nginx/modules/ngx_http_brotli_static_module.so";
 
 /// nginx's program, where journeys are to go through it. The one place that reads `E2E_NGINX`.
 pub fn wanted() -> Option<PathBuf> {
@@ -54,11 +54,18 @@ impl Server {
         let root = folder.path().join("site");
         copy(dist, &root);
         fs::write(root.join("config.json"), config.to_string()).expect("config.json");
+        for compressed in ["br", "gz"] {
+            // Of a release that was prepared for elsewhere.
+            let _ = fs::remove_file(root.join(format!("config.json.{compressed}")));
+        }
+        let brotli = program.parent().map(|folder| folder.join(BROTLI));
         let nginx = Nginx {
             listen: port.address(),
             root: root.display().to_string(),
             connect: connect_sources(config).expect("origins"),
-            brotli: Path::new(BROTLI).exists().then(|| BROTLI.to_owned()),
+            brotli: brotli
+                .filter(|module| module.exists())
+                .map(|module| module.display().to_string()),
             tls: None,
         };
         let file = folder.path().join("nginx.conf");
@@ -66,6 +73,8 @@ impl Server {
         // nginx takes over open sockets that this variable names; they are otherwise closed when a program starts.
         fcntl(&port.0, FcntlArg::F_SETFD(FdFlag::empty())).expect("a socket to inherit");
         let process = Command::new(program)
+            // Where it writes until it has read its configuration; its own place is the system's.
+            .args(["-e", "start.log"])
             .arg("-p")
             .arg(folder.path())
             .arg("-c")
@@ -94,6 +103,10 @@ impl Drop for Server {
         // Asked, it ends its workers too; killed, it would leave them.
         if let Some(id) = self.process.id().and_then(|id| i32::try_from(id).ok()) {
             let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
+            // It tidies up in its folder, which goes next.
+            while let Ok(None) = self.process.try_wait() {
+                std::thread::yield_now();
+            }
         }
     }
 }

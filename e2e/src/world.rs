@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use cruddur_local::site::{self, SiteOptions};
@@ -28,6 +28,9 @@ pub type ConfigAnswer = Option<(u16, &'static str, String)>;
 
 type SharedAnswer = Arc<Mutex<ConfigAnswer>>;
 
+/// A path of a site's, and the URL that it leads to.
+type Move = Arc<Mutex<Option<(String, String)>>>;
+
 /// The stack of one journey.
 pub struct World {
     /// Pool, backend and, as a rule, site.
@@ -36,6 +39,8 @@ pub struct World {
     /// The answer of a site that is configured otherwise, and its server.
     config: SharedAnswer,
     server: Option<JoinHandle<()>>,
+    /// What of a site is elsewhere.
+    moved: Move,
     _nginx: Option<nginx::Server>,
     /// Whether something was asked to fail.
     faulty: AtomicBool,
@@ -67,6 +72,7 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            moved: Move::default(),
             _nginx: None,
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
@@ -91,6 +97,7 @@ impl World {
             site,
             config: SharedAnswer::default(),
             server: None,
+            moved: Move::default(),
             _nginx: Some(server),
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
@@ -111,6 +118,7 @@ impl World {
             stack,
             config: SharedAnswer::default(),
             server: None,
+            moved: Move::default(),
             _nginx: None,
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
@@ -138,6 +146,7 @@ impl World {
             site,
             config,
             server: Some(server),
+            moved: Move::default(),
             _nginx: None,
             faulty: AtomicBool::new(false),
             astray: Vec::new(),
@@ -167,6 +176,8 @@ impl World {
             client_id: CLIENT_ID.to_owned(),
             everything: false,
         });
+        let moved = Move::default();
+        let router = router.layer(from_fn_with_state(moved.clone(), lead_elsewhere));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -175,6 +186,7 @@ impl World {
             site,
             config: SharedAnswer::default(),
             server: Some(server),
+            moved,
             _nginx: None,
             faulty: AtomicBool::new(true),
             astray: [pool_url, backend_url]
@@ -189,6 +201,13 @@ impl World {
     pub fn configure(&self, answer: ConfigAnswer) {
         assert!(self.server.is_some(), "the stack's own site has no other");
         *self.config.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+
+    /// Lets a path of a site that was started astray lead to another URL; with none, it has its file again.
+    pub fn moves(&self, path: &str, url: Option<&str>) {
+        assert!(!self.astray.is_empty(), "only a site that is astray does");
+        let moved = url.map(|url| (path.to_owned(), url.to_owned()));
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = moved;
     }
 
     /// The site's URL, without a slash at the end.
@@ -347,6 +366,18 @@ fn site_options(stack: &Stack, dir: PathBuf) -> SiteOptions {
         user_pool_id: USER_POOL_ID.to_owned(),
         client_id: CLIENT_ID.to_owned(),
         everything: false,
+    }
+}
+
+async fn lead_elsewhere(State(moved): State<Move>, request: Request, next: Next) -> Response {
+    let moved = moved.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match moved {
+        Some((path, url)) if request.uri().path() == path => (
+            StatusCode::TEMPORARY_REDIRECT,
+            [(LOCATION, format!("{url}{path}"))],
+        )
+            .into_response(),
+        _ => next.run(request).await,
     }
 }
 

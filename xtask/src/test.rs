@@ -2,13 +2,13 @@
 
 use std::{
     io::IsTerminal,
-    path::PathBuf,
+    path::Path,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
 use crate::{
-    client_crate, dist,
+    client_crate, deploy, dist,
     failure::{self, Failure, Result},
     interop::{self, Guest},
     process::{self, Stream},
@@ -55,7 +55,7 @@ const STEPS: &[Step] = &[
     step("dist", "the release build", dist::TOOLS, build_dist),
     step("budget", "its bytes", dist::TOOLS, budget),
     step("e2e", "journeys in Chromium, release build", BROWSER, e2e),
-    step("deploy", "CloudFormation templates, nginx", &[], deploy),
+    step("deploy", "CloudFormation templates, nginx", &[], deployment),
 ];
 
 const fn step(
@@ -325,6 +325,8 @@ fn interop(context: &Context) -> Result<Outcome> {
                         "--",
                         "--ignored",
                     ])
+                    // That is for the step `deploy`.
+                    .args(["--skip", TEMPLATE_TESTS])
                     .env(variable, path);
                 match tests(&mut cargo)? {
                     Outcome::Passed(counts) => remarks.push(format!("{test}: {counts}")),
@@ -443,8 +445,23 @@ fn e2e(context: &Context) -> Result<Outcome> {
     }
 }
 
-/// The templates by AWS's own rules, and nginx beside the local site server. What cannot be had here is named.
-fn deploy(context: &Context) -> Result<Outcome> {
+/// The tests of `interop` that are about what is deployed.
+const TEMPLATE_TESTS: &str = "template::";
+
+/// The journeys that are gone through behind nginx: of everything that a site has to get right, some. Signing up,
+/// confirming, signing in and out, the feed, posting, addresses that lead to a page, those that do not, the language, parts.
+const BEHIND_NGINX: &[&str] = &[
+    "visit::",
+    "sign_up::",
+    "sign_out::",
+    "posting::",
+    "people::everybody_has_a_page",
+    "languages::",
+    "parts::",
+];
+
+/// The templates by AWS's own rules and made into a pool, and the release behind nginx. What cannot be had here is named.
+fn deployment(context: &Context) -> Result<Outcome> {
     let mut remarks = Vec::new();
     let mut checked = false;
     match interop::cfn_lint(&context.workspace)? {
@@ -460,30 +477,41 @@ fn deploy(context: &Context) -> Result<Outcome> {
             checked = true;
         }
     }
-    let debian = PathBuf::from("/usr/sbin/nginx");
-    let nginx =
-        workspace::on_path("nginx").or_else(|| workspace::is_program(&debian).then_some(debian));
-    match nginx {
-        None => remarks.push("skipped: no nginx (apt-get install nginx)".to_owned()),
-        Some(program) => {
+    match interop::ministack(&context.workspace)? {
+        Guest::Missing(why) => remarks.push(format!("skipped: {why}")),
+        Guest::Here(program) => {
             let mut cargo = context.tools.command("cargo");
             cargo
-                .args([
-                    "test",
-                    "--package",
-                    "e2e",
-                    "--test",
-                    "nginx",
-                    "--",
-                    "--ignored",
-                ])
-                .env("E2E_NGINX", program);
+                .args(["test", "--package", "interop", "--test", "ministack"])
+                .args(["--", "--include-ignored", TEMPLATE_TESTS])
+                .env("INTEROP_MINISTACK", program);
             match tests(&mut cargo)? {
-                Outcome::Passed(counts) => remarks.push(format!("nginx: {counts}")),
+                Outcome::Passed(counts) => remarks.push(format!("the pool's template: {counts}")),
                 failed => return Ok(failed),
             }
             checked = true;
         }
+    }
+    if workspace::on_path("node").is_none() {
+        remarks.push("skipped: no Node.js for the site's template".to_owned());
+    } else {
+        let mut cargo = context.tools.command("cargo");
+        cargo
+            .args(["test", "--package", "interop", "--test", "site_template"])
+            .args(["--", "--include-ignored"]);
+        match tests(&mut cargo)? {
+            Outcome::Passed(counts) => remarks.push(format!("the site's template: {counts}")),
+            failed => return Ok(failed),
+        }
+        checked = true;
+    }
+    match behind_nginx(context)? {
+        Outcome::Passed(remark) => {
+            remarks.push(remark);
+            checked = true;
+        }
+        Outcome::Skipped(why) => remarks.push(format!("skipped: {why}")),
+        failed => return Ok(failed),
     }
     let remarks = remarks.join("; ");
     Ok(if checked {
@@ -491,6 +519,50 @@ fn deploy(context: &Context) -> Result<Outcome> {
     } else {
         Outcome::Skipped(remarks)
     })
+}
+
+/// nginx beside the local site server, and then journeys through the release as it is deployed.
+fn behind_nginx(context: &Context) -> Result<Outcome> {
+    const TOOLS: &[Tool] = &[Tool::Nginx, Tool::Browser];
+    let tools = Tools::prepare(&context.workspace, TOOLS)?;
+    let nginx = match tools.program(Tool::Nginx) {
+        Ok(program) => program,
+        Err(why) => return Ok(Outcome::Skipped(format!("no nginx: {why}"))),
+    };
+    let run = |arguments: &[&str], variables: &[(&str, &Path)]| {
+        let mut cargo = context.tools.command("cargo");
+        cargo
+            .args(["test", "--package", "e2e", "--test"])
+            .args(arguments)
+            .env("E2E_NGINX", nginx)
+            .envs(variables.iter().copied());
+        tests(&mut cargo)
+    };
+    let mut remarks = Vec::new();
+    match run(&["nginx", "--", "--ignored"], &[])? {
+        Outcome::Passed(counts) => remarks.push(format!("nginx: {counts}")),
+        failed => return Ok(failed),
+    }
+    if context.failed("dist") || !context.workspace.root.join("dist/index.html").exists() {
+        remarks.push("no journeys: there is no release build".to_owned());
+    } else if let Err(why) = tools.require(&[Tool::Browser]) {
+        remarks.push(format!("no journeys: {why}"));
+    } else {
+        let browser = tools.browser()?;
+        let site = deploy::prepared(&context.workspace)?;
+        let variables: &[(&str, &Path)] = &[
+            ("CHROMIUM", &browser.chromium),
+            ("CHROMEDRIVER", &browser.driver),
+            ("CRUDDUR_DIST", &site),
+        ];
+        let mut arguments = vec!["journeys", "--"];
+        arguments.extend(BEHIND_NGINX);
+        match run(&arguments, variables)? {
+            Outcome::Passed(counts) => remarks.push(format!("journeys behind it: {counts}")),
+            failed => return Ok(failed),
+        }
+    }
+    Ok(Outcome::Passed(remarks.join("; ")))
 }
 
 /// Whether the toolchain has this subcommand of cargo; rustup is asked to add it if not.

@@ -4,6 +4,7 @@
 mod apt;
 pub mod browser;
 mod deny;
+mod nginx;
 mod program;
 mod release;
 mod semver_checks;
@@ -45,6 +46,8 @@ pub enum Tool {
     Deny,
     /// Compares a crate's public API with an older one.
     SemverChecks,
+    /// Serves the release as a server of one's own does.
+    Nginx,
 }
 
 impl fmt::Display for Tool {
@@ -58,6 +61,7 @@ impl fmt::Display for Tool {
             Self::Browser => "Chromium",
             Self::Deny => "cargo-deny",
             Self::SemverChecks => "semver-checks",
+            Self::Nginx => "nginx",
         })
     }
 }
@@ -220,6 +224,7 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::Browser => browser::find().map(Found::Browser),
         Tool::Deny => deny::find(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
+        Tool::Nginx => nginx::find(workspace).map(Found::Program),
     })
 }
 
@@ -233,6 +238,7 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::Browser => browser::install().map(Found::Browser),
         Tool::Deny => deny::install(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
+        Tool::Nginx => nginx::install(workspace).map(Found::Program),
     }
 }
 
