@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use cruddur_local::{Fault, Target};
-use e2e::{Journey, PASSWORD, dist, journey, journey_astray};
+use e2e::{Ability, Journey, PASSWORD, dist, journey, journey_astray};
 use serde_json::json;
 
 use crate::EMAIL;
@@ -197,7 +197,7 @@ async fn sign_in_in_vain(j: &Journey, how: How) {
 #[tokio::test]
 async fn the_pool_fails_in_every_way() {
     journey("faults-pool", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.world.with_user(EMAIL, true).await;
@@ -232,7 +232,7 @@ async fn the_pool_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-pool-{how:?}").to_lowercase();
         journey_astray(&name, Some(&url), None, async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Requests) {
                 return;
             }
             j.open("/signin").await;
@@ -276,7 +276,7 @@ async fn load_in_vain(j: &Journey, how: How) {
 #[tokio::test]
 async fn the_backend_fails_in_every_way() {
     journey("faults-backend", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         let feed = r#"[{"uuid":"u","handle":"worf","message":"Qapla'","replies":[]}]"#;
@@ -307,7 +307,7 @@ async fn the_backend_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-backend-{how:?}").to_lowercase();
         journey_astray(&name, None, Some(&url), async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Requests) {
                 return;
             }
             j.open("/no/such/page").await;
@@ -343,7 +343,7 @@ async fn say_in_vain(j: &Journey, how: How, text: &str) {
 #[tokio::test]
 async fn the_backend_takes_nothing_in_any_way() {
     journey("faults-backend-posting", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.world.with_user(EMAIL, true).await;
@@ -417,7 +417,7 @@ async fn forgive(j: &Journey, file: &str) {
 #[tokio::test]
 async fn the_configuration_fails_in_every_way() {
     journey("faults-config", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.keeps_no_copies().await;
@@ -470,7 +470,7 @@ fn program_words(how: How) -> &'static str {
 async fn the_program_fails_in_every_way() {
     let (path, right) = program();
     journey("faults-program", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.keeps_no_copies().await;
