@@ -12,9 +12,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::browser::{Browser, ConsoleEntry, Scheme};
+use crate::driver::{Ability, Engine};
+use crate::limits;
 use crate::request::Request;
 use crate::world::{ConfigAnswer, World};
-use crate::{axe, dist, output};
+use crate::{axe, dist, output_of};
 
 /// The widths and colours that every page is looked at in, each with its name.
 const LOOKS: [(u32, Scheme, &str); 6] = [
@@ -24,6 +26,12 @@ const LOOKS: [(u32, Scheme, &str); 6] = [
     (768, Scheme::Light, "768-light"),
     (390, Scheme::Dark, "390-dark"),
     (390, Scheme::Light, "390-light"),
+];
+/// Those in other engines than Chromium: each width and each colour.
+const LOOKS_BESIDE: [(u32, Scheme, &str); 3] = [
+    (1280, Scheme::Dark, "1280-dark"),
+    (768, Scheme::Light, "768-light"),
+    (390, Scheme::Dark, "390-dark"),
 ];
 /// The narrowest screen that has to do, in CSS pixels.
 const NARROWEST: u32 = 320;
@@ -118,6 +126,9 @@ async fn run<F>(name: &str, world: World, body: impl FnOnce(Arc<Journey>) -> F)
 where
     F: Future<Output = ()>,
 {
+    if let Some(why) = limits::reason_not_to_run(Engine::wanted()) {
+        return limits::note(Engine::wanted(), "not run", why);
+    }
     let journey = Arc::new(Journey::start(name, Arc::new(world)).await);
     let outcome = AssertUnwindSafe(async {
         body(journey.clone()).await;
@@ -171,9 +182,31 @@ impl Journey {
             .collect()
     }
 
-    /// Whether there is more to be seen than WebDriver's standard lets see: console, network, clocks, colours.
-    pub fn is_chromium(&self) -> bool {
-        self.browser.is_chromium()
+    /// Whether the engine can do something. That a journey checks less where it cannot is noted.
+    pub fn can(&self, ability: Ability) -> bool {
+        let engine = self.browser.engine();
+        if !engine.can(ability) {
+            limits::note(engine, "checks less", &format!("{ability:?}"));
+        }
+        engine.can(ability)
+    }
+
+    /// Whether the journey has to end here, for the engine cannot do something. That it does is noted.
+    pub fn ends_without(&self, ability: Ability) -> bool {
+        let engine = self.browser.engine();
+        if !engine.can(ability) {
+            limits::note(engine, "ends early", &format!("{ability:?}"));
+        }
+        !engine.can(ability)
+    }
+
+    /// What people find their device called.
+    pub fn device(&self) -> &'static str {
+        match self.browser.engine() {
+            Engine::Chromium => "Chrome, Linux",
+            Engine::Firefox => "Firefox, Linux",
+            Engine::WebKit => "Safari, Linux",
+        }
     }
 
     /// From now on the pool may refuse something, and the backend have something not, without that being a problem.
@@ -189,7 +222,7 @@ impl Journey {
         }
     }
 
-    /// Every request up to now; nothing unless [`Journey::is_chromium`].
+    /// Every request up to now; none without [`Ability::Requests`].
     pub async fn requests(&self) -> Vec<Request> {
         self.browser.requests().await
     }
@@ -226,7 +259,7 @@ impl Journey {
         if let Some(secret) = self.secret_in(&stored) {
             problems.push(format!("{secret} is stored: {stored}"));
         }
-        let history = self.history().await;
+        let history = self.browser.history().await;
         if let Some(secret) = self.secret_in(&history) {
             problems.push(format!("{secret} is in the history: {history}"));
         }
@@ -248,13 +281,6 @@ impl Journey {
             .or(code.map(|code| format!("the code {code}")))
     }
 
-    /// The addresses of the tab's history that are the page's own; nothing where the browser does not tell.
-    async fn history(&self) -> String {
-        let script = "return JSON.stringify(window.navigation?.entries().map((one) => one.url))";
-        let history = self.script(script, Vec::new()).await;
-        history.as_str().map(str::to_owned).unwrap_or_default()
-    }
-
     async fn console_problems(&self) -> Vec<String> {
         let entries = self.browser.console().await;
         let leaks = entries.iter().filter_map(|entry| {
@@ -274,6 +300,10 @@ impl Journey {
 
     /// Browsers note each refused or failed request in the console.
     fn is_expected(&self, entry: &ConsoleEntry) -> bool {
+        // Firefox asks for one where a page names none, and notes that the page's own policy forbids it.
+        if entry.message.contains("/favicon.ico") {
+            return true;
+        }
         let to = |server: &str| entry.message.starts_with(&format!("{server}/"));
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;
@@ -326,7 +356,7 @@ impl Journey {
     }
 
     async fn keep_what_is_left(&self) {
-        let place = output().join("failed");
+        let place = output_of(self.browser.engine()).join("failed");
         let _ = std::fs::create_dir_all(&place);
         if let Ok(image) = self.browser.client.screenshot().await {
             let _ = std::fs::write(place.join(format!("{}.png", self.name)), image);
@@ -344,27 +374,34 @@ impl Journey {
     }
 
     /// Looks at the page at every width and in all colours: takes a picture, has it checked for accessibility, and
-    /// checks that nothing is wider than the screen.
+    /// checks that nothing is wider than the screen. Other engines than Chromium are looked at less, and what a program
+    /// finds wrong is so in every engine: one look will do for that.
     pub async fn inspect(&self, state: &str) {
         let place = pictures();
         std::fs::create_dir_all(&place).expect("a directory");
-        for (width, scheme, look) in LOOKS {
-            if scheme == Scheme::Dark && !self.is_chromium() {
-                continue;
-            }
+        let everything = self.browser.engine() == Engine::Chromium;
+        let looks = match everything {
+            true => &LOOKS[..],
+            false => &LOOKS_BESIDE,
+        };
+        // Pictures are named by what was asked for: not everywhere are there colours to choose from.
+        self.can(Ability::Looks);
+        for (index, (width, scheme, look)) in looks.iter().enumerate() {
             let what = format!("{}-{state}-{look}", self.name);
-            self.browser.look(width, scheme).await;
+            self.browser.look(*width, *scheme).await;
             let image = self.browser.client.screenshot().await;
             std::fs::write(
                 place.join(format!("{what}.png")),
                 image.expect("a screenshot"),
             )
             .expect("a file");
-            let violations = axe::violations(&self.browser.client).await;
-            assert!(
-                violations.is_empty(),
-                "accessibility of {what}: {violations:#?}"
-            );
+            if everything || index == 0 {
+                let violations = axe::violations(&self.browser.client).await;
+                assert!(
+                    violations.is_empty(),
+                    "accessibility of {what}: {violations:#?}"
+                );
+            }
             self.fits(&what).await;
         }
         self.browser.look(NARROWEST, Scheme::Dark).await;
@@ -400,13 +437,14 @@ fn takes_a_password(request: &Request) -> bool {
 }
 
 fn pictures() -> PathBuf {
-    output().join("screenshots")
+    output_of(Engine::wanted()).join("screenshots")
 }
 
 /// Removes what an earlier run left of a journey.
 fn forget_pictures(name: &str) {
     for extension in ["png", "html"] {
-        let _ = std::fs::remove_file(output().join(format!("failed/{name}.{extension}")));
+        let left = format!("failed/{name}.{extension}");
+        let _ = std::fs::remove_file(output_of(Engine::wanted()).join(left));
     }
 }
 

@@ -556,13 +556,13 @@ impl Journey {
         outcome.unwrap_or_else(|error| panic!("{}: {error} in {script}", self.name))
     }
 
-    /// Runs a script in each page before the page's own, from the next load on. Only if [`Journey::is_chromium`].
+    /// Runs a script in each page before the page's own, from the next load on. Takes [`crate::Ability::Scripts`].
     pub async fn run_first(&self, script: &str) {
         self.browser.run_first(script).await;
     }
 
-    /// Sets the device's clock to the stack's, from the next load on: as if the time had passed here too. Only if
-    /// [`Journey::is_chromium`].
+    /// Sets the device's clock to the stack's, from the next load on: as if the time had passed here too. Takes
+    /// [`crate::Ability::Scripts`].
     pub async fn set_device_clock(&self) {
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a time");
         let now = i64::try_from(now.as_millis()).expect("a time");
@@ -570,28 +570,28 @@ impl Journey {
         self.browser.set_clock_ahead(ahead).await;
     }
 
-    /// Sets the device's clock wrong by so many minutes, from the next load on. Only if [`Journey::is_chromium`].
+    /// Sets the device's clock wrong by so many minutes, from the next load on. Takes [`crate::Ability::Scripts`].
     pub async fn set_device_clock_wrong(&self, minutes: i64) {
         self.browser.set_clock_ahead(minutes * 60_000).await;
     }
 
-    /// Gives the device an authenticator for passkeys, to which nobody has to attend.
+    /// Gives the device an authenticator for passkeys, to which nobody has to attend. Takes [`crate::Ability::Passkeys`].
     pub async fn has_authenticator(&self) {
         self.browser.add_authenticator().await;
     }
 
-    /// Cuts the device off from URLs of these patterns; from none with an empty list. Only if [`Journey::is_chromium`].
+    /// Cuts the device off from URLs of these patterns; from none with an empty list. Takes [`crate::Ability::Network`].
     pub async fn cut_off(&self, patterns: &[&str]) {
         self.browser.block(patterns).await;
     }
 
-    /// Takes the device off the network, or puts it back on. Only if [`Journey::is_chromium`].
+    /// Takes the device off the network, or puts it back on. Takes [`crate::Ability::Network`].
     pub async fn set_offline(&self, offline: bool) {
         self.browser.set_offline(offline).await;
     }
 
     /// Lets no time-out of the page's take longer than a moment, from the next load on, while something is done: what
-    /// comes after it need not be waited for. Only if [`Journey::is_chromium`].
+    /// comes after it need not be waited for. Takes [`crate::Ability::Scripts`].
     pub async fn while_impatient<T>(&self, something: impl Future<Output = T>) -> T {
         // The lengths are those that the app and the client give their requests, and `boot.js` the start.
         let script = "const later = window.setTimeout;
@@ -607,7 +607,7 @@ impl Journey {
         result
     }
 
-    /// Lets the browser keep no copies of what it has loaded. Only if [`Journey::is_chromium`].
+    /// Lets the browser keep no copies of what it has loaded. Takes [`crate::Ability::Network`].
     pub async fn keeps_no_copies(&self) {
         self.browser.set_cache_disabled(true).await;
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A request, as Chromium's log has it.
+/// A request, as the browser tells of it.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// `GET`, `POST`, `OPTIONS`.
@@ -13,7 +13,7 @@ pub struct Request {
     pub operation: Option<String>,
     /// The value of `Authorization`.
     pub authorization: Option<String>,
-    /// What was sent.
+    /// What was sent; nothing where the browser does not tell.
     pub body: String,
 }
 
@@ -33,6 +33,26 @@ impl Request {
                 .find(|(key, _)| key.eq_ignore_ascii_case(name));
             found.and_then(|(_, value)| value.as_str().map(str::to_owned))
         };
+        let body = request["postData"].as_str().unwrap_or_default();
+        Self::new(request, header, body)
+    }
+
+    /// Of BiDi's `network.beforeRequestSent`.
+    pub(crate) fn of_event(params: &Value) -> Option<Self> {
+        let request = &params["request"];
+        let header = |name: &str| {
+            let headers = request["headers"].as_array()?;
+            let found = headers.iter().find(|one| {
+                one["name"]
+                    .as_str()
+                    .is_some_and(|other| other.eq_ignore_ascii_case(name))
+            })?;
+            found["value"]["value"].as_str().map(str::to_owned)
+        };
+        Self::new(request, header, "")
+    }
+
+    fn new(request: &Value, header: impl Fn(&str) -> Option<String>, body: &str) -> Option<Self> {
         let operation =
             header("x-amz-target").and_then(|target| Some(target.rsplit_once('.')?.1.to_owned()));
         Some(Self {
@@ -40,7 +60,7 @@ impl Request {
             url: request["url"].as_str()?.to_owned(),
             operation,
             authorization: header("authorization"),
-            body: request["postData"].as_str().unwrap_or_default().to_owned(),
+            body: body.to_owned(),
         })
     }
 }

@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use cruddur_local::MailKind;
-use e2e::{Journey, PASSWORD, journey_at};
+use e2e::{Ability, Journey, PASSWORD, journey_at};
 use futures_util::FutureExt as _;
 
 /// A site of one page, whose script does what the page's query names.
@@ -65,29 +65,33 @@ async fn case(j: &Journey, name: &str) {
 #[tokio::test]
 async fn what_goes_wrong_unseen_is_found() {
     journey_at("harness-problems", site().path(), async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Console) {
             return;
         }
         j.open("/").await;
         j.fill("Password", PASSWORD).await;
         case(&j, "nothing").await;
         assert_eq!(j.problems().await, [""; 0]);
-        for (name, words) in [
-            ("error", "an error"),
-            ("warning", "a warning"),
-            ("exception", "an exception"),
-            ("policy", "(security)"),
-            ("stranger", "Content Security Policy"),
-            ("missing", "404"),
-            ("refusal", "400"),
-            ("url", "a secret in a URL's word"),
-            ("body", "the password was sent"),
-            ("header", "a token to"),
-            ("storage", "is stored"),
-            ("word", "is in the console"),
-            ("token", "a token is in the console"),
-            ("history", "is in the history"),
+        use Ability::{Bodies, Console, Notes, Requests};
+        for (name, words, ability) in [
+            ("error", "an error", Console),
+            ("warning", "a warning", Console),
+            ("exception", "an exception", Console),
+            ("policy", "unsafe-eval", Console),
+            ("stranger", "connect-src", Console),
+            ("missing", "404", Notes),
+            ("refusal", "400", Notes),
+            ("url", "a secret in a URL's word", Requests),
+            ("body", "the password was sent", Bodies),
+            ("header", "a token to", Requests),
+            ("storage", "is stored", Console),
+            ("word", "is in the console", Console),
+            ("token", "a token is in the console", Console),
+            ("history", "is in the history", Console),
         ] {
+            if !j.can(ability) {
+                continue;
+            }
             case(&j, name).await;
             let problems = j.problems().await;
             assert!(
@@ -106,7 +110,7 @@ async fn what_goes_wrong_unseen_is_found() {
 #[tokio::test]
 async fn a_code_that_was_sent_is_found() {
     journey_at("harness-codes", site().path(), async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Console) {
             return;
         }
         let email = "ann@example.com";

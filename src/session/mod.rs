@@ -239,19 +239,24 @@ impl Session {
     }
 
     /// Follows what happens around this page, until the result is dropped: what other tabs of the site do, and the
-    /// moments at which the tokens may be older than a timer could tell (the page was hidden, the device slept).
+    /// moments at which the tokens may be older than a timer could tell (the page was hidden, the device slept), or the
+    /// page older than its session (the browser kept it whole, for who goes back).
     #[must_use]
-    pub fn follow_other_tabs(&self) -> Option<[EventListener; 3]> {
+    pub fn follow_other_tabs(&self) -> Option<[EventListener; 4]> {
         let window = web_sys::window()?;
         let document = window.document()?;
         let late = || {
             let session = self.clone();
             move |_: &Event| session.renew_if_due()
         };
-        let session = self.clone();
+        let changed = || {
+            let session = self.clone();
+            move |_: &Event| session.storage_changed()
+        };
         Some([
-            // Browsers send it to every tab but the one that made the change.
-            EventListener::new(&window, "storage", move |_| session.storage_changed()),
+            // Browsers send it to every tab but the one that made the change, and to no page that is kept.
+            EventListener::new(&window, "storage", changed()),
+            EventListener::new(&window, "pageshow", changed()),
             EventListener::new(&document, "visibilitychange", late()),
             EventListener::new(&window, "online", late()),
         ])

@@ -5,6 +5,7 @@ mod client_crate;
 mod config;
 mod deploy;
 mod dist;
+mod engines;
 mod failure;
 #[cfg(test)]
 mod features_doc;
@@ -34,7 +35,9 @@ cargo xtask <chore>
                         The app at http://localhost:8080, rebuilt when a file changes, with a real local user pool,
                         backend and mailbox behind it. Ctrl-C ends all of it. The backend is that of week 3, or of
                         week 4, 5, 6, 8 or x.
-  test [STEP…]          Every check, or only the named steps; `cargo xtask test --list` names them.
+  test [--engines LIST] [STEP…]
+                        Every check, or only the named steps; `cargo xtask test --list` names them. What runs in a browser
+                        runs in chromium, or in those of the list: chromium,firefox,webkit, or all.
   local [ARGUMENT…]     The local user pool, backend and mailbox alone; `cargo xtask local --help` for its arguments.
   dist                  The files to deploy, in dist/.
   size [--write]        Builds them, and tells what a visitor loads and where the bytes come from, by crate and by component.
@@ -59,7 +62,7 @@ cargo xtask <chore>
   tools                 Finds or installs the tools that the other chores need, and says where they are.
   help                  This.
 
-Tools are kept in target/tools. Nothing is installed system-wide, but for Chromium where apt is the way to it.
+Tools are kept in target/tools. Nothing is installed system-wide, but for browsers where apt is the way to them.
 ";
 
 fn main() -> ExitCode {

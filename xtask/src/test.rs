@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     client_crate, deploy, dist,
+    engines::{self, Engine, Wanted},
     failure::{self, Failure, Result},
     interop::{self, Guest},
     process::{self, Stream},
@@ -22,12 +23,16 @@ struct Step {
     name: &'static str,
     about: &'static str,
     needs: &'static [Tool],
+    /// What it is skipped without.
+    guests: &'static [Tool],
+    /// If it is one for an engine: the name of its kind, which is that of the one for Chromium, and the engine.
+    kind: Option<(&'static str, Engine)>,
     run: fn(&Context) -> Result<Outcome>,
 }
 
 const WASM: &[Tool] = &[Tool::Wasm32];
-const IN_BROWSER: &[Tool] = &[Tool::Wasm32, Tool::WasmBindgen, Tool::Browser];
-const BROWSER: &[Tool] = &[Tool::Browser];
+const BROWSER_TESTS: &[Tool] = &[Tool::Wasm32, Tool::WasmBindgen];
+const CHROMIUM: &[Tool] = &[Tool::Browser];
 
 /// The checks in their order. A new one is one line here.
 const STEPS: &[Step] = &[
@@ -51,10 +56,37 @@ const STEPS: &[Step] = &[
     ),
     step("semver", "its public API", &[], client_crate::semver),
     step("interop", "tests with others' programs", &[], interop),
-    step("browser", "tests in headless Chromium", IN_BROWSER, browser),
+    step(
+        "browser",
+        "tests in headless Chromium",
+        &[Tool::Wasm32, Tool::WasmBindgen, Tool::Browser],
+        |context| browser(context, Engine::Chromium),
+    )
+    .in_engine("browser", Engine::Chromium),
+    step(
+        "browser-firefox",
+        "the same in headless Firefox",
+        BROWSER_TESTS,
+        |context| browser(context, Engine::Firefox),
+    )
+    .in_engine("browser", Engine::Firefox),
     step("dist", "the release build", dist::TOOLS, build_dist),
     step("budget", "its bytes", dist::TOOLS, budget),
-    step("e2e", "journeys in Chromium, release build", BROWSER, e2e),
+    step(
+        "e2e",
+        "journeys in Chromium, release build",
+        CHROMIUM,
+        |context| e2e(context, Engine::Chromium),
+    )
+    .in_engine("e2e", Engine::Chromium),
+    step("e2e-firefox", "the same in Firefox", &[], |context| {
+        e2e(context, Engine::Firefox)
+    })
+    .in_engine("e2e", Engine::Firefox),
+    step("e2e-webkit", "some of them in WebKitGTK", &[], |context| {
+        e2e(context, Engine::WebKit)
+    })
+    .in_engine("e2e", Engine::WebKit),
     step("deploy", "CloudFormation templates, nginx", &[], deployment),
 ];
 
@@ -68,7 +100,31 @@ const fn step(
         name,
         about,
         needs,
+        guests: &[],
+        kind: None,
         run,
+    }
+}
+
+impl Step {
+    /// This one for an engine. A browser that is no more than another to look with is not asked of every machine.
+    const fn in_engine(mut self, kind: &'static str, engine: Engine) -> Self {
+        self.kind = Some((kind, engine));
+        self.guests = match engine {
+            Engine::Chromium => &[],
+            Engine::Firefox => &[Tool::Firefox],
+            Engine::WebKit => &[Tool::WebKit],
+        };
+        self
+    }
+
+    /// What it comes to.
+    fn outcome(&self, context: &Context) -> Result<Outcome> {
+        context.tools.require(self.needs)?;
+        match context.tools.require(self.guests) {
+            Err(why) => Ok(Outcome::Skipped(why.to_string())),
+            Ok(()) => (self.run)(context),
+        }
     }
 }
 
@@ -129,11 +185,13 @@ pub struct Counts {
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     if arguments.iter().any(|argument| argument == "--list") {
         for step in STEPS {
-            progress::print(&format!("{:<12} {}", step.name, step.about));
+            progress::print(&format!("{:<15} {}", step.name, step.about));
         }
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(unknown) = arguments
+    let wanted = Wanted::parse(arguments)?;
+    if let Some(unknown) = wanted
+        .steps
         .iter()
         .find(|name| !STEPS.iter().any(|step| step.name == **name))
     {
@@ -143,11 +201,21 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     }
     let chosen: Vec<&Step> = STEPS
         .iter()
-        .filter(|step| arguments.is_empty() || arguments.iter().any(|name| name == step.name))
+        .filter(|step| wanted.has(step.name, step.kind))
         .collect();
+    if chosen.is_empty() {
+        return Err(Failure::new(format!(
+            "There is no `{}` for these engines: `cargo xtask test --list` names the steps.",
+            wanted.steps.join("`, `")
+        )));
+    }
     workspace::require_space(&workspace.target, 3000)?;
-    let needs: Vec<Tool> = chosen.iter().flat_map(|step| step.needs).copied().collect();
-    let tools = Tools::prepare(workspace, &needs)?;
+    let tools: Vec<Tool> = chosen
+        .iter()
+        .flat_map(|step| step.needs.iter().chain(step.guests))
+        .copied()
+        .collect();
+    let tools = Tools::prepare(workspace, &tools)?;
     let mut context = Context {
         workspace: workspace.clone(),
         tools,
@@ -156,10 +224,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     for step in chosen {
         progress::print(&format!("\n── {}: {} ──", step.name, step.about));
         let began = Instant::now();
-        let outcome = context
-            .tools
-            .require(step.needs)
-            .and_then(|()| (step.run)(&context));
+        let outcome = step.outcome(&context);
         let outcome = outcome.unwrap_or_else(|failure| Outcome::Failed(failure.to_string()));
         // What a test left running would disturb the next.
         process::end_descendants(Duration::from_secs(2));
@@ -200,7 +265,7 @@ fn summary(reports: &[Report]) -> String {
             }
         };
         let line = format!(
-            "{:<12} {word:<8} {:>6.1} s   {remark}",
+            "{:<15} {word:<8} {:>6.1} s   {remark}",
             report.step,
             report.took.as_secs_f64()
         );
@@ -343,8 +408,7 @@ fn interop(context: &Context) -> Result<Outcome> {
     })
 }
 
-fn browser(context: &Context) -> Result<Outcome> {
-    let browser = context.tools.browser()?;
+fn browser(context: &Context, engine: Engine) -> Result<Outcome> {
     let mut cargo = context.tools.wasm_command("cargo");
     cargo
         .arg("test")
@@ -354,16 +418,32 @@ fn browser(context: &Context) -> Result<Outcome> {
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             "wasm-bindgen-test-runner",
         )
-        .env("CHROMEDRIVER", &browser.driver)
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            browser.write_settings(&context.workspace)?,
-        )
         .env("WASM_BINDGEN_USE_BROWSER", "1")
         // Seconds. A slow machine is no failure.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-    tests(&mut cargo)
+    // The runner takes the first driver that is named.
+    for variable in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"] {
+        cargo.env_remove(variable);
+    }
+    let settings = match engine {
+        Engine::Chromium => {
+            let browser = context.tools.browser()?;
+            cargo.env("CHROMEDRIVER", &browser.driver);
+            browser.write_settings(&context.workspace)?
+        }
+        Engine::Firefox => {
+            let firefox = context.tools.firefox()?;
+            cargo.env("GECKODRIVER", &firefox.driver);
+            firefox.write_settings(&context.workspace)?
+        }
+        Engine::WebKit => {
+            return Ok(Outcome::Skipped(
+                "wasm-bindgen's runner does not know WebKitGTK".to_owned(),
+            ));
+        }
+    };
+    tests(cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings))
 }
 
 fn build_dist(context: &Context) -> Result<Outcome> {
@@ -409,7 +489,7 @@ fn budget(context: &Context) -> Result<Outcome> {
     ))
 }
 
-fn e2e(context: &Context) -> Result<Outcome> {
+fn e2e(context: &Context, engine: Engine) -> Result<Outcome> {
     if context.failed("dist") {
         return Ok(Outcome::Skipped(
             "there is no release build to test".to_owned(),
@@ -421,28 +501,60 @@ fn e2e(context: &Context) -> Result<Outcome> {
             "dist/ is missing: run `cargo xtask test dist e2e`".to_owned(),
         ));
     }
-    let browser = context.tools.browser()?;
     let mut cargo = context.tools.command("cargo");
     cargo
         .args(["test", "--package", "e2e"])
-        .env("CHROMIUM", &browser.chromium)
-        .env("CHROMEDRIVER", &browser.driver)
+        .env("E2E_BROWSER", engine.name())
         .env("CRUDDUR_DIST", dist);
+    match engine {
+        Engine::Chromium => {
+            let browser = context.tools.browser()?;
+            cargo
+                .env("CHROMIUM", &browser.chromium)
+                .env("CHROMEDRIVER", &browser.driver);
+        }
+        Engine::Firefox => {
+            let firefox = context.tools.firefox()?;
+            cargo
+                .env("FIREFOX", &firefox.firefox)
+                .env("GECKODRIVER", &firefox.driver);
+        }
+        Engine::WebKit => {
+            let webkit = context.tools.webkit()?;
+            cargo
+                .env("WEBKIT_BROWSER", &webkit.browser)
+                .env("WEBKIT_DRIVER", &webkit.driver)
+                .env("XVFB", &webkit.display);
+        }
+    }
+    let limits = engine.limits(&context.workspace);
+    workspace::remove_file(&limits)?;
     // Those beside Amplify are ignored where it cannot be had.
-    match interop::amplify_bundle(&context.workspace)? {
+    let missing = match interop::amplify_bundle(&context.workspace)? {
         Guest::Here(bundle) => {
             cargo
                 .args(["--", "--include-ignored"])
                 // That is the step `deploy`.
                 .args(["--skip", "nginx_answers_as_the_local_site_does"])
                 .env("AMPLIFY_BUNDLE", bundle);
-            tests(&mut cargo)
+            None
         }
-        Guest::Missing(why) => Ok(match tests(&mut cargo)? {
-            Outcome::Passed(counts) => Outcome::Passed(format!("{counts}; skipped: {why}")),
-            failed => failed,
-        }),
-    }
+        Guest::Missing(why) => Some(why),
+    };
+    let shown = show(&mut cargo)?;
+    // Those that an engine cannot run pass at once, and do not count.
+    let notes = std::fs::read_to_string(&limits).unwrap_or_default();
+    let (not_run, left_out) = engines::left_out(&notes);
+    Ok(match judge(&shown.without(not_run)) {
+        Outcome::Passed(counts) => {
+            let left_out = left_out
+                .map(|remark| format!("{remark} (target/e2e/{}/limits.txt)", engine.name()));
+            let missing = missing.map(|why| format!("skipped: {why}"));
+            let remarks = [Some(counts), left_out, missing];
+            Outcome::Passed(remarks.into_iter().flatten().collect::<Vec<_>>().join("; "))
+        }
+        other => other,
+    })
 }
 
 /// The tests of `interop` that are about what is deployed.
@@ -604,6 +716,14 @@ struct Shown {
     failure: Option<String>,
 }
 
+impl Shown {
+    /// It, if so many tests that passed were none.
+    fn without(mut self, not_run: u64) -> Self {
+        self.counts.passed = self.counts.passed.saturating_sub(not_run);
+        self
+    }
+}
+
 /// Runs a command with its output shown as it comes.
 fn show(command: &mut Command) -> Result<Shown> {
     if std::io::stdout().is_terminal() {
@@ -715,13 +835,13 @@ mod tests {
             report("e2e", Outcome::Skipped("why".to_owned())),
         ]);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[1], "fmt          ok          1.2 s");
-        assert_eq!(lines[2], "native       ok          1.2 s   7 tests");
+        assert_eq!(lines[1], "fmt             ok          1.2 s");
+        assert_eq!(lines[2], "native          ok          1.2 s   7 tests");
         assert_eq!(
             lines[3],
-            "browser      FAILED      1.2 s   1 of 2 tests: signs_in"
+            "browser         FAILED      1.2 s   1 of 2 tests: signs_in"
         );
-        assert_eq!(lines[4], "e2e          skipped     1.2 s   why");
+        assert_eq!(lines[4], "e2e             skipped     1.2 s   why");
         assert_eq!(lines.last(), Some(&"2 passed, 1 failed, 1 skipped"));
     }
 

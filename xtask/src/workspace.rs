@@ -80,6 +80,16 @@ pub fn remove_dir(path: &Path) -> Result {
     }
 }
 
+/// Removes a file, if it is there.
+pub fn remove_file(path: &Path) -> Result {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::file("remove", path, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Puts `from` in place of `to`.
 pub fn rename(from: &Path, to: &Path) -> Result {
     remove_dir(to)?;

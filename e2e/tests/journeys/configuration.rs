@@ -1,6 +1,6 @@
 //! What a person sees whose site is not configured right, and that nothing else is needed once it is.
 
-use e2e::{ConfigAnswer, journey_configured};
+use e2e::{Ability, ConfigAnswer, journey_configured};
 use serde_json::{Value, json};
 
 const JSON: &str = "application/json";
@@ -107,7 +107,7 @@ async fn a_file_that_is_none_is_told_apart() {
             j.open("/").await;
             j.sees(words).await;
         }
-        if j.is_chromium() {
+        if j.can(Ability::Network) {
             j.world.configure(None);
             j.cut_off(&["*/config.json"]).await;
             j.open("/").await;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use e2e::{PASSWORD, dist, journey, journey_at};
+use e2e::{Ability, PASSWORD, dist, journey, journey_at};
 use serde_json::json;
 
 use crate::EMAIL;
@@ -213,7 +213,7 @@ async fn a_crash_offers_to_load_the_page_again() {
         let count = j.script(count, Vec::new()).await;
         assert_eq!(count, 1, "a second crash is no news");
         j.inspect("crash").await;
-        if j.is_chromium() {
+        if j.can(Ability::Console) {
             let problems = j.problems().await;
             assert!(
                 problems.iter().all(|problem| problem.contains("unreachable")),
@@ -231,7 +231,7 @@ async fn a_crash_offers_to_load_the_page_again() {
 async fn a_new_release_is_offered_and_forced_on_nobody() {
     let site = copied_site();
     journey_at("release", site.path(), async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Requests) {
             return;
         }
         j.open("/").await;

@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use cruddur_local::{Fault, Target};
-use e2e::{Journey, PASSWORD, dist, journey, journey_astray};
+use e2e::{Ability, Journey, PASSWORD, dist, journey, journey_astray};
 use serde_json::json;
 
 use crate::EMAIL;
@@ -196,7 +196,7 @@ async fn sign_in_in_vain(j: &Journey, how: How) {
 #[tokio::test]
 async fn the_pool_fails_in_every_way() {
     journey("faults-pool", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.world.with_user(EMAIL, true).await;
@@ -231,7 +231,7 @@ async fn the_pool_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-pool-{how:?}").to_lowercase();
         journey_astray(&name, Some(&url), None, async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Requests) {
                 return;
             }
             j.open("/signin").await;
@@ -275,7 +275,7 @@ async fn load_in_vain(j: &Journey, how: How) {
 #[tokio::test]
 async fn the_backend_fails_in_every_way() {
     journey("faults-backend", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         let feed = r#"[{"uuid":"u","handle":"worf","message":"Qapla'","replies":[]}]"#;
@@ -306,7 +306,7 @@ async fn the_backend_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-backend-{how:?}").to_lowercase();
         journey_astray(&name, None, Some(&url), async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Requests) {
                 return;
             }
             j.open("/no/such/page").await;
@@ -342,7 +342,7 @@ async fn say_in_vain(j: &Journey, how: How, text: &str) {
 #[tokio::test]
 async fn the_backend_takes_nothing_in_any_way() {
     journey("faults-backend-posting", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.world.with_user(EMAIL, true).await;
@@ -418,7 +418,7 @@ async fn forgive(j: &Journey, file: &str) {
 #[tokio::test]
 async fn the_configuration_fails_in_every_way() {
     journey("faults-config", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.keeps_no_copies().await;
@@ -459,7 +459,7 @@ async fn the_configuration_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-config-{how:?}").to_lowercase();
         journey_astray(&name, Some(&url), None, async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Network) {
                 return;
             }
             j.keeps_no_copies().await;
@@ -497,7 +497,7 @@ fn program_words(how: How) -> &'static str {
 async fn the_program_fails_in_every_way() {
     let (path, right) = program();
     journey("faults-program", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.keeps_no_copies().await;
@@ -538,7 +538,7 @@ async fn the_program_is_not_there() {
     for (how, url) in [(NoName, NOWHERE.to_owned()), (Refused, closed())] {
         let name = format!("faults-program-{how:?}").to_lowercase();
         journey_astray(&name, Some(&url), None, async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Network) {
                 return;
             }
             j.keeps_no_copies().await;

@@ -1,6 +1,6 @@
 //! The app in its second language.
 
-use e2e::{Journey, PASSWORD, journey};
+use e2e::{Ability, Journey, PASSWORD, journey};
 use serde_json::json;
 
 use crate::EMAIL;
@@ -64,7 +64,7 @@ async fn a_language_is_chosen_and_kept() {
 #[tokio::test]
 async fn the_browsers_language_is_followed() {
     journey("browsers-language", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         j.run_first(

@@ -2,7 +2,7 @@
 //! the middle of something, impatience, two tabs, a night's sleep, and a program that stops all the same.
 
 use cruddur_local::{Fault, MailKind, Target};
-use e2e::{Journey, PASSWORD, journey};
+use e2e::{Ability, Journey, PASSWORD, journey};
 use serde_json::json;
 
 use crate::{EMAIL, OTHER_PASSWORD};
@@ -37,7 +37,7 @@ async fn a_storage_that_keeps_nothing_costs_a_sign_in_per_page() {
         ),
     ] {
         journey(name, async |j| {
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Scripts) {
                 return;
             }
             j.run_first(script).await;
@@ -127,7 +127,7 @@ async fn signing_out_while_answers_are_on_their_way() {
             .fails(Target::Pool, "GetTokensFromRefreshToken", Fault::Slow);
         j.world.advance_minutes(61);
         j.wake_up_after(61).await;
-        if j.is_chromium() {
+        if j.can(Ability::Requests) {
             j.wait("the renewal", || async {
                 (j.calls("GetTokensFromRefreshToken").await > 0).then_some(())
             })
@@ -238,7 +238,7 @@ async fn each_form_is_sent_once_however_impatient() {
             let before = j.requests().await.len();
             j.press_impatiently(button).await;
             j.answered().await;
-            if j.is_chromium() {
+            if j.can(Ability::Requests) {
                 j.wait(operation, || async {
                     let calls = called(&j, before).await;
                     calls.iter().any(|call| call == operation).then_some(())
@@ -248,7 +248,7 @@ async fn each_form_is_sent_once_however_impatient() {
             before
         };
         let was_once = async |before: usize, operation: &str| {
-            if j.is_chromium() {
+            if j.can(Ability::Requests) {
                 let calls = called(&j, before).await;
                 let count = calls.iter().filter(|call| *call == operation).count();
                 assert_eq!(count, 1, "{operation}: {calls:?}");
@@ -399,7 +399,7 @@ async fn two_tabs_go_two_ways() {
 async fn a_night_asleep_is_made_good() {
     journey("asleep", async |j| {
         signed_in(&j).await;
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.world.advance_minutes(9 * 60);
@@ -449,7 +449,7 @@ async fn what_is_ended_elsewhere_is_told_on_the_page() {
             })
             .await;
             j.does_not_see("@ann").await;
-            if j.is_chromium() {
+            if j.can(Ability::Requests) {
                 let renewals = j.calls("GetTokensFromRefreshToken").await;
                 assert_eq!(renewals, 1, "asked once, and believed");
             }
@@ -473,7 +473,7 @@ async fn a_program_that_stops_says_so() {
         j.sees("Cruddur has stopped").await;
         j.sees("What you have sent is safe.").await;
         j.inspect("stopped").await;
-        if j.is_chromium() {
+        if j.can(Ability::Console) {
             let problems = j.problems().await;
             assert!(!problems.is_empty() && problems.len() <= 3, "{problems:#?}");
         }

@@ -1,6 +1,6 @@
 //! The app loads in parts.
 
-use e2e::journey;
+use e2e::{Ability, journey};
 
 /// The text in place of a page that could not be loaded.
 const NOT_LOADED: &str = "This page could not be loaded.";
@@ -8,6 +8,9 @@ const NOT_LOADED: &str = "This page could not be loaded.";
 #[tokio::test]
 async fn a_part_comes_when_somebody_is_about_to_want_it() {
     journey("parts", async |j| {
+        if j.ends_without(Ability::Requests) {
+            return;
+        }
         let modules = async || {
             let requests = j.requests().await;
             let names = requests.iter().filter_map(|request| {
@@ -46,7 +49,7 @@ async fn a_part_comes_when_somebody_is_about_to_want_it() {
 #[tokio::test]
 async fn a_part_that_cannot_be_loaded_can_be_asked_for_again() {
     journey("parts-missing", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Network) {
             return;
         }
         j.open("/").await;

@@ -1,6 +1,6 @@
 //! Passkeys, by an authenticator that is built into the device.
 
-use e2e::{Journey, PASSWORD, journey_with_everything};
+use e2e::{Ability, Journey, PASSWORD, journey_with_everything};
 
 use crate::EMAIL;
 
@@ -19,6 +19,9 @@ async fn with_passkey(j: &Journey) {
 #[tokio::test]
 async fn a_passkey_signs_in() {
     journey_with_everything("passkey", async |j| {
+        if j.ends_without(Ability::Passkeys) {
+            return;
+        }
         with_passkey(&j).await;
         // As on a device that knows nobody.
         j.script("localStorage.clear()", Vec::new()).await;
@@ -36,6 +39,9 @@ async fn a_passkey_signs_in() {
 #[tokio::test]
 async fn a_device_without_a_passkey_offers_another_way() {
     journey_with_everything("passkey-none", async |j| {
+        if j.ends_without(Ability::Passkeys) {
+            return;
+        }
         j.world.with_user(EMAIL, true).await;
         j.has_authenticator().await;
         j.open("/signin").await;
@@ -54,6 +60,9 @@ async fn a_device_without_a_passkey_offers_another_way() {
 #[tokio::test]
 async fn the_field_offers_the_passkey_that_was_used_here() {
     journey_with_everything("passkey-autofill", async |j| {
+        if j.ends_without(Ability::Passkeys) {
+            return;
+        }
         with_passkey(&j).await;
         j.open("/signin").await;
         // The authenticator attends to it at once, as a person who picks it.

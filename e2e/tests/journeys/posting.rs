@@ -1,6 +1,6 @@
 //! Saying something, answering, sharing.
 
-use e2e::{Journey, Key, PASSWORD, journey};
+use e2e::{Ability, Journey, Key, PASSWORD, journey};
 use serde_json::json;
 
 use crate::EMAIL;
@@ -43,7 +43,7 @@ async fn a_crud_is_said_and_goes_away_by_itself() {
         j.reload().await;
         j.is_signed_in().await;
         assert_eq!(j.cruds().await.len(), 6);
-        if j.is_chromium() {
+        if j.can(Ability::Scripts) {
             // By now it has been forgotten.
             j.world.advance_minutes(61);
             j.set_device_clock().await;
@@ -285,7 +285,7 @@ async fn a_visitor_signs_in_to_reply_and_is_back() {
 #[tokio::test]
 async fn a_crud_is_shared_by_its_link() {
     journey("share", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         // What a device without a share sheet has, and where the link goes there.

@@ -1,7 +1,7 @@
 //! Being signed in: staying it, and ceasing to be.
 
 use cruddur_local::CLIENT_ID;
-use e2e::{Journey, PASSWORD, journey};
+use e2e::{Ability, Journey, PASSWORD, journey};
 use serde_json::{Map, Value, json};
 
 use crate::EMAIL;
@@ -34,7 +34,7 @@ async fn flashes(j: &Journey) -> Value {
 async fn a_reload_shows_nothing_of_a_visitors_page() {
     journey("reload", async |j| {
         signed_in(&j).await;
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             j.reload().await;
             return j.is_signed_in().await;
         }
@@ -124,7 +124,7 @@ async fn half_a_session_is_none() {
         j.reload().await;
         j.is_a_visitor().await;
         assert_eq!(j.stored("access_token").await, None);
-        if j.is_chromium() {
+        if j.can(Ability::Requests) {
             assert_eq!(j.feed_requests().await, [false, false]);
         }
     })
@@ -135,7 +135,7 @@ async fn half_a_session_is_none() {
 async fn an_expired_token_is_renewed() {
     journey("renewal", async |j| {
         signed_in(&j).await;
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         let before = j.stored("access_token").await;
@@ -160,7 +160,7 @@ async fn a_token_that_the_backend_refuses_is_renewed() {
         j.world.fault(fault).await;
         j.reload().await;
         j.is_signed_in().await;
-        if j.is_chromium() {
+        if j.can(Ability::Requests) {
             assert_eq!(j.calls("GetTokensFromRefreshToken").await, 1);
         }
     })
@@ -171,7 +171,7 @@ async fn a_token_that_the_backend_refuses_is_renewed() {
 async fn a_renewal_without_a_network_ends_nothing() {
     journey("renewal-offline", async |j| {
         signed_in(&j).await;
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         j.world.advance_minutes(61);
@@ -211,7 +211,7 @@ async fn a_session_that_cannot_be_renewed_ends_with_a_word() {
     ] {
         journey(name, async |j| {
             signed_in(&j).await;
-            if !j.is_chromium() {
+            if j.ends_without(Ability::Scripts) {
                 return;
             }
             j.expect_refusals();
@@ -244,7 +244,7 @@ async fn a_session_that_cannot_be_renewed_ends_with_a_word() {
 async fn a_session_lasts_as_long_as_the_refresh_token() {
     journey("long-ago", async |j| {
         signed_in(&j).await;
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         j.expect_refusals();

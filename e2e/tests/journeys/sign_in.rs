@@ -1,7 +1,7 @@
 //! Signing in, rightly and wrongly.
 
 use cruddur_local::MailKind;
-use e2e::{Key, PASSWORD, journey};
+use e2e::{Ability, Key, PASSWORD, journey};
 use serde_json::json;
 
 use crate::{EMAIL, wrong};
@@ -253,7 +253,7 @@ async fn a_sign_in_is_sent_once_and_shows_that_it_is_under_way() {
         j.sees("Signing in…").await;
         j.inspect("busy").await;
         j.key(Key::Enter).await;
-        if j.is_chromium() {
+        if j.can(Ability::Requests) {
             assert_eq!(j.calls("InitiateAuth").await, 1);
         }
 
@@ -273,7 +273,7 @@ async fn a_sign_in_is_sent_once_and_shows_that_it_is_under_way() {
 #[tokio::test]
 async fn a_device_may_have_the_time_wrong() {
     journey("wrong-clock", async |j| {
-        if !j.is_chromium() {
+        if j.ends_without(Ability::Scripts) {
             return;
         }
         j.world.with_user(EMAIL, true).await;

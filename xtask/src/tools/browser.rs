@@ -66,7 +66,8 @@ pub fn find() -> Option<Browser> {
         })
 }
 
-fn named(variable: &str) -> Option<PathBuf> {
+/// The program that an environment variable names.
+pub fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable)
         .map(PathBuf::from)
         .filter(|path| workspace::is_program(path))

@@ -2,8 +2,9 @@
 //! tools (`target/tools`), else installed into that folder, ready-made where it can be had and from source where not.
 
 mod apt;
-pub mod browser;
+mod browser;
 mod deny;
+mod firefox;
 mod nginx;
 mod program;
 mod release;
@@ -13,13 +14,16 @@ mod wasm32;
 mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_split;
+mod webkit;
 
 use std::{collections::BTreeMap, env, ffi::OsString, fmt, path::Path, process::Command, thread};
 
 pub use browser::Browser;
+pub use firefox::Firefox;
 pub use program::Program;
 pub use wasm32::TARGET;
 pub use wasm32::Wasm32;
+pub use webkit::WebKit;
 
 use crate::{
     failure::{Failure, Result},
@@ -42,6 +46,10 @@ pub enum Tool {
     WasmSplit,
     /// Chromium and its driver.
     Browser,
+    /// Firefox and its driver.
+    Firefox,
+    /// WebKitGTK's small browser, its driver and a display.
+    WebKit,
     /// Holds dependencies to the project's rules.
     Deny,
     /// Compares a crate's public API with an older one.
@@ -59,6 +67,8 @@ impl fmt::Display for Tool {
             Self::WasmOpt => "wasm-opt",
             Self::WasmSplit => "wasm-split",
             Self::Browser => "Chromium",
+            Self::Firefox => "Firefox",
+            Self::WebKit => "WebKitGTK",
             Self::Deny => "cargo-deny",
             Self::SemverChecks => "semver-checks",
             Self::Nginx => "nginx",
@@ -72,6 +82,8 @@ enum Found {
     Program(Program),
     Wasm32(Wasm32),
     Browser(Browser),
+    Firefox(Firefox),
+    WebKit(WebKit),
 }
 
 /// The tools that were asked for.
@@ -125,7 +137,7 @@ impl Tools {
     pub fn program(&self, tool: Tool) -> Result<&Path> {
         match self.get(tool)? {
             Found::Program(program) => Ok(&program.path),
-            Found::Wasm32(_) | Found::Browser(_) => Err(Failure::new(format!(
+            _ => Err(Failure::new(format!(
                 "{tool} is more than a program: this is a fault of xtask."
             ))),
         }
@@ -135,9 +147,23 @@ impl Tools {
     pub fn browser(&self) -> Result<&Browser> {
         match self.get(Tool::Browser)? {
             Found::Browser(browser) => Ok(browser),
-            Found::Program(_) | Found::Wasm32(_) => {
-                Err(Failure::new("Chromium was mixed up with another tool."))
-            }
+            _ => Err(Failure::new("Chromium was mixed up with another tool.")),
+        }
+    }
+
+    /// Firefox and its driver.
+    pub fn firefox(&self) -> Result<&Firefox> {
+        match self.get(Tool::Firefox)? {
+            Found::Firefox(firefox) => Ok(firefox),
+            _ => Err(Failure::new("Firefox was mixed up with another tool.")),
+        }
+    }
+
+    /// WebKitGTK's browser, driver and display.
+    pub fn webkit(&self) -> Result<&WebKit> {
+        match self.get(Tool::WebKit)? {
+            Found::WebKit(webkit) => Ok(webkit),
+            _ => Err(Failure::new("WebKitGTK was mixed up with another tool.")),
         }
     }
 
@@ -208,6 +234,8 @@ impl Tools {
                 }
                 Ok(Found::Wasm32(wasm32)) => format!("{:<18} {wasm32}", tool.to_string()),
                 Ok(Found::Browser(browser)) => format!("{:<18} {browser}", tool.to_string()),
+                Ok(Found::Firefox(firefox)) => format!("{:<18} {firefox}", tool.to_string()),
+                Ok(Found::WebKit(webkit)) => format!("{:<18} {webkit}", tool.to_string()),
                 Err(failure) => format!("{:<18} missing: {failure}", tool.to_string()),
             })
             .collect()
@@ -222,6 +250,8 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::WasmOpt => wasm_opt::find(workspace).map(Found::Program),
         Tool::WasmSplit => wasm_split::find(workspace).map(Found::Program),
         Tool::Browser => browser::find().map(Found::Browser),
+        Tool::Firefox => firefox::find(workspace).map(Found::Firefox),
+        Tool::WebKit => webkit::find().map(Found::WebKit),
         Tool::Deny => deny::find(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
         Tool::Nginx => nginx::find(workspace).map(Found::Program),
@@ -236,6 +266,8 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::WasmOpt => wasm_opt::install(workspace).map(Found::Program),
         Tool::WasmSplit => wasm_split::install(workspace).map(Found::Program),
         Tool::Browser => browser::install().map(Found::Browser),
+        Tool::Firefox => firefox::install(workspace).map(Found::Firefox),
+        Tool::WebKit => webkit::install().map(Found::WebKit),
         Tool::Deny => deny::install(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
         Tool::Nginx => nginx::install(workspace).map(Found::Program),
