@@ -307,6 +307,10 @@ impl Journey {
         let to = |server: &str| entry.message.starts_with(&format!("{server}/"));
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;
+        // Firefox's word for a request to another origin that failed.
+        if faulty && entry.message.starts_with("Cross-Origin Request Blocked") {
+            return true;
+        }
         entry.source == "network"
             && ((faulty && self.world.servers().into_iter().any(to))
                 || (to(stack.pool_url())

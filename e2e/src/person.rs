@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::Journey;
-use crate::driver::PATIENCE;
+use crate::driver::{Engine, PATIENCE};
 
 /// How often a condition is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(40);
@@ -311,11 +311,20 @@ impl Journey {
         if label.ends_with("Password") || label.ends_with("Passwort") {
             self.typed_a_password(text);
         }
+        let keys = self.keys(text);
         self.with(label, &xpath::field(label), async |field| {
             field.clear().await?;
-            field.send_keys(text).await
+            field.send_keys(&keys).await
         })
         .await;
+    }
+
+    /// The keys for a text: WebKit's driver has none for the end of a line.
+    fn keys(&self, text: &str) -> String {
+        match self.browser.engine() {
+            Engine::WebKit => text.replace('\n', &char::from(Key::Return).to_string()),
+            Engine::Chromium | Engine::Firefox => text.to_owned(),
+        }
     }
 
     /// Chooses from the choice with a label.
