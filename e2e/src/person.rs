@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -480,6 +481,21 @@ impl Journey {
     pub async fn follow(&self, words: &str) {
         self.with(words, &xpath::link(words), async |link| link.click().await)
             .await;
+    }
+
+    /// Moves the pointer over the link with these words, and leaves it there.
+    pub async fn points_at(&self, words: &str) {
+        self.with(words, &xpath::link(words), async |element| {
+            let over = PointerAction::MoveToElement {
+                element,
+                duration: None,
+                x: 0.0,
+                y: 0.0,
+            };
+            let pointer = MouseActions::new("pointer".to_owned()).then(over);
+            self.client().perform_actions(pointer).await
+        })
+        .await;
     }
 
     /// Clicks the link with these words in the main part of the page, where others have them too.

@@ -23,13 +23,8 @@ async fn a_part_comes_when_somebody_is_about_to_want_it() {
         j.open("/").await;
         j.is_a_visitor().await;
         assert_eq!(modules().await, ["cruddur-web"]);
-        // The pointer comes to the link, or the focus does.
-        let script = "
-            const links = [...document.querySelectorAll('a[href^=\"/signin\"]')];
-            links.find((link) => link.checkVisibility()).focus();
-            return document.activeElement.outerHTML;";
-        let focused = j.script(script, Vec::new()).await;
-        assert!(focused.to_string().contains("/signin"), "{focused}");
+        // The pointer comes to the link. What the focus does is not looked at: a browser without a window may have none.
+        j.points_at("Sign In").await;
         j.wait("the part of the sign-in page", || async {
             modules()
                 .await

@@ -122,27 +122,25 @@ pub fn CrudList(props: &CrudListProps) -> Html {
     // Keys are given before expired cruds are left out, so that those that stay keep theirs.
     let end = stretch.indices.last().map_or(0, |last| last + 1);
     let keys = state::keys(cruds[..end].iter().map(|crud| &**crud));
-    let items: Vec<Html> = (stretch.indices.iter())
-        .map(|index| {
-            html! {
-                <li key={keys[*index].as_str()}>
-                    <CrudItem crud={cruds[*index].clone()} ways={(*ways).clone()} />
-                </li>
-            }
-        })
-        .collect();
+    let items = stretch.indices.iter().map(|index| {
+        html! {
+            <li key={keys[*index].as_str()}>
+                <CrudItem crud={cruds[*index].clone()} ways={(*ways).clone()} />
+            </li>
+        }
+    });
+    // One list in which each has a key. Beside something without one, Yew would compare by place, from the end, and put
+    // another crud, without the focus that this one may have, into each place when a stretch is added.
+    let on_its_way =
+        (props.sending.iter()).map(|crud| html! { <li key="sending">{ sending(crud) }</li> });
+    let items: Vec<Html> = on_its_way.chain(items).collect();
     html! {
         <>
             <p class="feed-told" role="status">{ (*told).clone() }</p>
-            if items.is_empty() && props.sending.is_none() {
+            if items.is_empty() {
                 { props.empty.clone().unwrap_or_else(nothing) }
             } else {
-                <ul class="cruds" role="list">
-                    if let Some(crud) = &props.sending {
-                        <li key="sending">{ sending(crud) }</li>
-                    }
-                    { for items }
-                </ul>
+                <ul class="cruds" role="list">{ for items }</ul>
                 <More shown={stretch.indices.len()} more={stretch.next.is_some()} label={text::MORE} {onmore} />
             }
             if let Some(person) = session.person() {

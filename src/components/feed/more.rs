@@ -73,7 +73,7 @@ fn in_use(button: &NodeRef) -> Option<(Element, u32)> {
 /// Brings the focus into the first crud after so many.
 fn focus_crud(list: &Element, before: u32) {
     let crud = list.get_elements_by_tag_name("article").item(before);
-    let inside = crud.and_then(|crud| crud.query_selector("a, button").ok().flatten());
+    let inside = crud.and_then(|crud| crud.query_selector("a,button").ok().flatten());
     if let Some(inside) = inside.and_then(|inside| inside.dyn_into::<HtmlElement>().ok()) {
         // Fails for nothing that can have it.
         let _ = inside.focus();
