@@ -64,7 +64,7 @@ pub fn major(version: &str) -> Option<u32> {
 
 /// Builds a program from source into a folder of its own, which then holds `bin/`.
 ///
-/// Its speed does not matter, the wait for it does: it is compiled without optimisation.
+/// Its speed hardly matters, the wait for it does: it is compiled without optimisation, unless the arguments say more.
 pub fn from_source(
     workspace: &Workspace,
     label: &str,
