@@ -28,7 +28,12 @@ pub struct Port(TcpListener);
 impl Port {
     /// Any that is free.
     pub fn free() -> Self {
-        Self(TcpListener::bind("127.0.0.1:0").expect("a free port"))
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        // nginx leaves a socket that it was given as it is, and a worker that finds nothing to accept would wait there,
+        // with the connections it has.
+        let set = listener.set_nonblocking(true);
+        set.expect("a socket that does not wait");
+        Self(listener)
     }
 
     fn address(&self) -> String {

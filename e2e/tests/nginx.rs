@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use cruddur_local::site::{self, SiteOptions};
 use e2e::nginx::{Port, Server, wanted};
@@ -49,11 +50,8 @@ fn header(answer: &Response, name: &str) -> String {
     })
 }
 
-#[tokio::test]
-#[ignore = "needs nginx, named by E2E_NGINX: `cargo xtask test deploy`"]
-async fn nginx_answers_as_the_local_site_does() {
-    let dir = site();
-    let options = SiteOptions {
+fn options(dir: &TempDir) -> SiteOptions {
+    SiteOptions {
         dir: dir.path().to_owned(),
         pool_url: "http://127.0.0.1:9229".into(),
         backend_url: "http://127.0.0.1:4567".into(),
@@ -61,7 +59,38 @@ async fn nginx_answers_as_the_local_site_does() {
         user_pool_id: "us-east-1_CruddurDev".into(),
         client_id: "someclient".into(),
         everything: false,
-    };
+    }
+}
+
+/// Connections that come together wake several of nginx's workers, and all but one of them find nothing to accept.
+#[tokio::test]
+#[ignore = "needs nginx, named by E2E_NGINX: `cargo xtask test deploy`"]
+async fn nginx_answers_all_who_come_together() {
+    let dir = site();
+    let config = site::config(&options(&dir), "localhost");
+    let port = Port::free();
+    let url = port.url();
+    let _nginx = Server::start(&wanted().expect("E2E_NGINX"), port, dir.path(), &config);
+    for round in 0..100 {
+        let asked = (0..3).map(|_| async {
+            // Two on the same connection.
+            let client = reqwest::Client::new();
+            for _ in 0..2 {
+                let answer = client.get(&url).send().await.expect("an answer");
+                answer.bytes().await.expect("a body");
+            }
+        });
+        let answered = futures_util::future::join_all(asked);
+        let answered = tokio::time::timeout(Duration::from_secs(20), answered).await;
+        assert!(answered.is_ok(), "no answer in round {round}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs nginx, named by E2E_NGINX: `cargo xtask test deploy`"]
+async fn nginx_answers_as_the_local_site_does() {
+    let dir = site();
+    let options = options(&dir);
     let config = site::config(&options, "localhost");
     let port = Port::free();
     let behind_nginx = port.url();

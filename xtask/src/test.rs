@@ -535,7 +535,7 @@ fn e2e(context: &Context, engine: Engine) -> Result<Outcome> {
             cargo
                 .args(["--", "--include-ignored"])
                 // That is the step `deploy`.
-                .args(["--skip", "nginx_answers_as_the_local_site_does"])
+                .args(["--skip", "nginx_answers"])
                 .env("AMPLIFY_BUNDLE", bundle);
             None
         }
