@@ -3,6 +3,8 @@
 mod activity;
 mod error;
 mod flight;
+#[cfg(any(fuzzing, all(test, not(target_arch = "wasm32"))))]
+pub(crate) mod fuzzing;
 mod message;
 mod people;
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -22,9 +22,9 @@ const CFN_LINT: &[&str] = &["cfn-lint==1.51.0"];
 const CFN_LINT_FOLDER: &str = "cfn-lint-1.51.0";
 
 /// Something to test with, or why it cannot be had on this machine.
-pub enum Guest {
-    /// The value of the environment variable by which the tests find it.
-    Here(PathBuf),
+pub enum Guest<T = PathBuf> {
+    /// It, or the value of the environment variable by which the tests find it.
+    Here(T),
     /// Why not.
     Missing(String),
 }

@@ -54,7 +54,8 @@ cargo xtask <chore>
   semver                Whether crates/cognito still has the API of its version (a step of `test`).
   features-size [--write]
                         What each feature of crates/cognito adds to a page, in minutes; into its README with --write.
-  fuzz [--seconds N]    Random input for whatever reads what comes from outside, for 60 seconds or N.
+  fuzz [--seconds N]    Random input for whatever reads what comes from outside, for 60 seconds or N; half of them
+                        cargo-fuzz's, which goes by what earlier inputs reached.
   bench [--quick] [--dist DIR] [STEP…]
                         Measures the app beside React with Amplify, into target/bench/report.md. The steps are bytes,
                         sign-in, start, feed and pool; --dist takes a site that is built already. One more, dev, is done

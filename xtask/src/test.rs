@@ -11,6 +11,7 @@ use crate::{
     client_crate, deploy, dist,
     engines::{self, Engine, Wanted},
     failure::{self, Failure, Result},
+    fuzz,
     interop::{self, Guest},
     process::{self, Stream},
     progress, size,
@@ -55,6 +56,7 @@ const STEPS: &[Step] = &[
         client_crate::no_std,
     ),
     step("semver", "its public API", &[], client_crate::semver),
+    step("fuzz", "some seconds of cargo-fuzz", &[], fuzz::step),
     step("interop", "tests with others' programs", &[], interop),
     step(
         "browser",

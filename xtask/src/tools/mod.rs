@@ -5,6 +5,7 @@ mod apt;
 mod browser;
 mod deny;
 mod firefox;
+mod fuzzer;
 mod nginx;
 mod program;
 mod release;
@@ -56,6 +57,8 @@ pub enum Tool {
     SemverChecks,
     /// Serves the release as a server of one's own does.
     Nginx,
+    /// Makes inputs by what earlier ones reached.
+    Fuzzer,
 }
 
 impl fmt::Display for Tool {
@@ -72,6 +75,7 @@ impl fmt::Display for Tool {
             Self::Deny => "cargo-deny",
             Self::SemverChecks => "semver-checks",
             Self::Nginx => "nginx",
+            Self::Fuzzer => "cargo-fuzz",
         })
     }
 }
@@ -255,6 +259,7 @@ fn find(workspace: &Workspace, tool: Tool) -> Result<Option<Found>> {
         Tool::Deny => deny::find(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::find(workspace).map(Found::Program),
         Tool::Nginx => nginx::find(workspace).map(Found::Program),
+        Tool::Fuzzer => fuzzer::find(workspace).map(Found::Program),
     })
 }
 
@@ -271,6 +276,7 @@ fn install(workspace: &Workspace, tool: Tool) -> Result<Found> {
         Tool::Deny => deny::install(workspace).map(Found::Program),
         Tool::SemverChecks => semver_checks::install(workspace).map(Found::Program),
         Tool::Nginx => nginx::install(workspace).map(Found::Program),
+        Tool::Fuzzer => fuzzer::install(workspace).map(Found::Program),
     }
 }
 
