@@ -384,7 +384,7 @@ impl Session {
             session.0.client.clock().sleep(0).await;
             if session.0.ephemeral.borrow().is_none() {
                 // Without random numbers the sign-in itself will say so.
-                let ephemeral = session.0.client.prepare_sign_in().ok();
+                let ephemeral = session.0.client.prepare_sign_in_in_steps().await.ok();
                 *session.0.ephemeral.borrow_mut() = ephemeral;
             }
         });

@@ -1,5 +1,6 @@
 //! The way in: what begins a sign-in, and what the pool may ask for until it is done.
 
+use cognito_user_pool::Clock as _;
 use cognito_user_pool::operation::{DeviceStatus, UpdateDeviceStatus};
 use cognito_user_pool::{
     Choice, Error, ErrorKind, FirstFactor, MfaKind, Password, SignInStep, Storage as _,
@@ -126,6 +127,8 @@ impl Session {
     /// [`ErrorKind::WrongCredentials`], [`ErrorKind::UserNotConfirmed`] (the password is kept in memory for
     /// [`confirm_sign_up`](Self::confirm_sign_up)), [`ErrorKind::PasswordResetRequired`] and others.
     pub async fn sign_in(&self, username: &str, password: Password) -> Result<SignIn, Error> {
+        // Lets the page show first that it has heard: on a slow device both at once would be a long task.
+        self.0.client.clock().pause().await;
         self.begin(username, Beginning::Password(password)).await
     }
 

@@ -195,6 +195,16 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     pub fn prepare_sign_in(&self) -> Result<Ephemeral, SrpError> {
         Ephemeral::generate(&self.random)
     }
+
+    /// As [`prepare_sign_in`](Self::prepare_sign_in), with pauses ([`Clock::pause`]) in between: a page does it while its
+    /// user may already be typing.
+    ///
+    /// # Errors
+    /// [`SrpError::NoRandomness`].
+    pub async fn prepare_sign_in_in_steps(&self) -> Result<Ephemeral, SrpError> {
+        let pause = async || self.clock.pause().await;
+        Ephemeral::generate_in_steps(&self.random, pause).await
+    }
 }
 
 /// Reads an answer: a JSON object or an empty body for success, an exception otherwise.

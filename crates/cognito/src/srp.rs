@@ -91,16 +91,35 @@ pub struct Ephemeral {
 impl Ephemeral {
     /// Draws a 256-bit secret and computes its public value.
     pub fn generate(random: &impl Random) -> Result<Self, SrpError> {
+        Self::from_secret(Self::draw(random)?.as_slice())
+    }
+
+    /// As [`generate`](Self::generate), in steps as those of [`session_key_in_steps`](Self::session_key_in_steps).
+    pub async fn generate_in_steps(
+        random: &impl Random,
+        pause: impl AsyncFn(),
+    ) -> Result<Self, SrpError> {
+        let secret = Self::draw(random)?;
+        let power = Power::of_generator(secret.as_slice());
+        let public = power.run_in_steps(&pause).await;
+        Self::of_pair(secret.as_slice(), &public)
+    }
+
+    fn draw(random: &impl Random) -> Result<Zeroizing<[u8; EPHEMERAL_BYTES]>, SrpError> {
         let mut secret = Zeroizing::new([0u8; EPHEMERAL_BYTES]);
         random.fill(secret.as_mut_slice())?;
-        Self::from_secret(secret.as_slice())
+        Ok(secret)
     }
 
     /// Makes the pair of a given secret, big-endian and of any length.
     ///
     /// Never use a secret twice: two proofs by one secret weaken both.
     pub fn from_secret(secret: &[u8]) -> Result<Self, SrpError> {
-        let public = Power::of_generator(secret).run().to_bytes();
+        Self::of_pair(secret, &Power::of_generator(secret).run())
+    }
+
+    fn of_pair(secret: &[u8], public: &Element) -> Result<Self, SrpError> {
+        let public = public.to_bytes();
         if public == [0; BYTES] {
             return Err(SrpError::ZeroClientPublicValue);
         }

@@ -284,6 +284,15 @@ fn a_prepared_key_pair_is_used() {
 }
 
 #[test]
+fn a_key_pair_is_prepared_in_steps_too() {
+    // Each client's random numbers are the same ones.
+    let whole = client(&Script::new([])).prepare_sign_in().unwrap();
+    let other = client(&Script::new([]));
+    let in_steps = run(other.prepare_sign_in_in_steps()).unwrap();
+    assert_eq!(whole.public_hex(), in_steps.public_hex());
+}
+
+#[test]
 fn the_time_stamp_is_the_servers_when_the_devices_clock_is_wrong() {
     for (date, timestamp) in [
         // The device is two hours behind.

@@ -124,7 +124,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         password: &Password,
         prepared: Option<Ephemeral>,
     ) -> Result<SignInStep, Error> {
-        let ephemeral = self.ephemeral(prepared)?;
+        let ephemeral = self.ephemeral(prepared).await?;
         let srp_a = ephemeral.public_hex();
         let mut responses = vec![("SRP_A", srp_a.as_str())];
         if name == ChallengeName::SelectChallenge {

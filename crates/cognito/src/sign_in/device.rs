@@ -156,7 +156,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         let (name, session) = (challenge.name.clone(), challenge.session.as_ref());
         match (&name, core::mem::take(&mut means.proof)) {
             (ChallengeName::DeviceSrpAuth, Progress::NotAsked) => {
-                let ephemeral = self.prepare_sign_in()?;
+                let ephemeral = self.prepare_sign_in_in_steps().await?;
                 let srp_a = ephemeral.public_hex();
                 means.proof = Progress::Begun(Box::new(ephemeral));
                 let responses = [("SRP_A", srp_a.as_str())];

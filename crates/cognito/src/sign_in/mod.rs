@@ -634,7 +634,7 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
     pub async fn start(&self, mut sign_in: SignIn<'_>) -> Result<SignInStep, Error> {
         #[cfg(feature = "devices")]
         loop {
-            let (request, context, means) = self.begin(&mut sign_in)?;
+            let (request, context, means) = self.begin(&mut sign_in).await?;
             let result = self.run(context, request, means).await;
             match &result {
                 // The pool did not take the device's proof: once more, as a new device.
@@ -648,13 +648,16 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         }
         #[cfg(not(feature = "devices"))]
         {
-            let (request, context, means) = self.begin(&mut sign_in)?;
+            let (request, context, means) = self.begin(&mut sign_in).await?;
             self.run(context, request, means).await
         }
     }
 
     /// The first request of a sign-in, and what it begins with.
-    fn begin<'a>(&self, sign_in: &mut SignIn<'a>) -> Result<(Request, Context, Means<'a>), Error> {
+    async fn begin<'a>(
+        &self,
+        sign_in: &mut SignIn<'a>,
+    ) -> Result<(Request, Context, Means<'a>), Error> {
         let (username, flow) = (sign_in.username, sign_in.flow);
         // Only the flows with SRP need a key pair.
         let proven = match flow {
@@ -668,7 +671,10 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
             Flow::Choice(_) => None,
         };
         let password = match proven {
-            Some(password) => Some((password, self.ephemeral(sign_in.prepared.take())?)),
+            Some(password) => {
+                let ephemeral = self.ephemeral(sign_in.prepared.take()).await?;
+                Some((password, ephemeral))
+            }
             None => None,
         };
         let srp_a = password
@@ -818,10 +824,10 @@ impl<T: Transport, C: Clock, R: Random> Client<T, C, R> {
         self.run(context, request, means)
     }
 
-    fn ephemeral(&self, prepared: Option<Ephemeral>) -> Result<Ephemeral, Error> {
+    async fn ephemeral(&self, prepared: Option<Ephemeral>) -> Result<Ephemeral, Error> {
         match prepared {
             Some(ephemeral) => Ok(ephemeral),
-            None => Ok(self.prepare_sign_in()?),
+            None => Ok(self.prepare_sign_in_in_steps().await?),
         }
     }
 }

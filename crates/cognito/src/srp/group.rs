@@ -273,9 +273,9 @@ impl Element {
 
 /// Bits of an exponent that one multiplication deals with.
 const WINDOW: usize = 4;
-/// Windows between two pauses: 160 multiplications, a millisecond or two of WebAssembly on a laptop. A device that takes ten
-/// times as long still answers its user in time.
-const WINDOWS_PER_STEP: usize = 32;
+/// Windows between two pauses: 80 multiplications, a millisecond of WebAssembly on a laptop and five until the browser has
+/// optimized it. A device that takes ten times as long still answers its user in time.
+const WINDOWS_PER_STEP: usize = 16;
 
 /// A power under way, by windows of the exponent from its top.
 ///
