@@ -64,7 +64,7 @@ fn Configured(props: &ConfiguredProps) -> Html {
         let session = Session::new(SessionParts::browser(config));
         let backend = Backend::new(
             config.backend_url.clone(),
-            SharedTransport::browser(),
+            SharedTransport::early(),
             session.clone(),
         );
         // What a crud's age is, and whether it is over, is not for a wrong clock to say.
@@ -176,12 +176,15 @@ fn Missing() -> Html {
         let route = route.clone();
         use_callback(route, move |_: MouseEvent, route| navigator.replace(route))
     };
+    // A link of the browser's own: with the page comes the release that is there by now.
+    let reload = html! { <a class="text-link" href={route.to_url()}>{ shell::RELOAD }</a> };
     html! {
         <>
             <PageHeading heading={shell::page_name(&route)} />
-            <div class="failure" role="alert">
+            <div class="feed-message" role="alert">
                 <p>{ shell::PART_NOT_LOADED }</p>
                 <button type="button" class="button" onclick={again}>{ shell::CONFIG_RETRY }</button>
+                { reload }
             </div>
         </>
     }

@@ -13,6 +13,7 @@ use web_sys::{AbortSignal, RequestInit, Response};
 pub use auth::{AuthFlowType, AuthOptions, ManagedLoginOptions, TokenStorage, UsernameKind};
 
 use crate::components::form::{PasswordPolicy, Rule};
+use crate::early;
 
 /// Where the file is, from the page's origin.
 pub const CONFIG_URL: &str = "/config.json";
@@ -267,12 +268,13 @@ pub async fn load() -> Result<Config, ConfigProblem> {
     }
 }
 
-/// Plain `fetch` with no settings of its own: only then does the browser hand over what `index.html` preloads.
 async fn fetch_text() -> Option<(u16, String)> {
-    let window = web_sys::window()?;
+    if let Some(answer) = early::take(CONFIG_URL).await {
+        return answer.ok();
+    }
     let init = RequestInit::new();
     init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    let fetch = window.fetch_with_str_and_init(CONFIG_URL, &init);
+    let fetch = web_sys::window()?.fetch_with_str_and_init(CONFIG_URL, &init);
     let response: Response = JsFuture::from(fetch).await.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?;
     Some((response.status(), text.as_string()?))

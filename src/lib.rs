@@ -4,6 +4,9 @@ pub mod app;
 pub mod backend;
 pub mod components;
 pub mod config;
+pub mod early;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod load;
 pub mod pages;
 pub mod parts;

@@ -147,6 +147,76 @@ async function lookForRelease() {
   offerReload("release", "status", null, "release")("later");
 }
 
+// What the first page needs beside the program is asked for while that is on its way. The app takes each answer once, and asks
+// by itself for what is not here.
+const EARLY_MS = 20_000;
+const answers = new Map();
+globalThis.earlyAnswer = (url) => {
+  const answer = answers.get(url);
+  answers.delete(url);
+  return answer;
+};
+
+function ask(url, options) {
+  const signal = AbortSignal.timeout(EARLY_MS);
+  const answer = fetch(url, { ...options, signal }).then(async (answer) => [answer.status, await answer.text()]);
+  answers.set(url, answer);
+  // What nobody has taken by then is no news any more.
+  setTimeout(() => answers.delete(url), EARLY_MS);
+  // Whoever takes it hears of a failure.
+  answer.catch(() => {});
+  return answer;
+}
+
+// The parts of the program that pages are in, by the first step of the address; `src/parts.rs` says which.
+const PARTS = {
+  signin: "account",
+  signup: "account",
+  confirm: "account",
+  forgot: "account",
+  settings: "settings",
+  notifications: "people",
+  search: "people",
+  messages: "messages",
+};
+
+// Whether somebody seems to be signed in: what they get is another feed, and the session asks for it.
+function isKnown() {
+  try {
+    return [localStorage, sessionStorage].some((storage) =>
+      Object.keys(storage).some((key) => key.endsWith(".LastAuthUser")),
+    );
+  } catch {
+    // Storage is blocked, so nobody is.
+    return false;
+  }
+}
+
+async function askEarly() {
+  const [, step] = location.pathname.split("/");
+  const part = step.startsWith("@") ? "people" : PARTS[step];
+  if (part && files.parts) {
+    // Without it, the app asks when it is there.
+    import(files.parts).then(({ prefetch }) => prefetch(part)).catch(() => {});
+  }
+  const config = ask("/config.json");
+  if (step === "" && !isKnown()) {
+    try {
+      const [, text] = await config;
+      const backend = JSON.parse(text).custom.backend_url.replace(/\/$/, "");
+      if (/^https?:/.test(backend)) {
+        ask(`${backend}/api/activities/home`, {
+          headers: { accept: "application/json" },
+          cache: "no-store",
+          credentials: "omit",
+        });
+      }
+    } catch {
+      // The app says what is wrong with it.
+    }
+  }
+}
+
 if (typeof WebAssembly !== "object") {
   fail(texts.noWebAssembly);
 } else {
@@ -171,4 +241,5 @@ if (typeof WebAssembly !== "object") {
           : texts.notLoaded,
       );
     });
+  askEarly();
 }

@@ -389,8 +389,8 @@ async fn a_new_token_that_is_refused_too_ends_the_session() {
         backend.message_groups().await,
         Err(BackendError::Unauthorized)
     );
-    let expired = SessionState::SignedOut(Some(SignedOutReason::Expired));
-    assert_eq!(session.state(), expired);
+    let refused = SessionState::SignedOut(Some(SignedOutReason::NotAccepted));
+    assert_eq!(session.state(), refused);
     assert_eq!(world.service.count("/api/message_groups"), 2);
 }
 

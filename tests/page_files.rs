@@ -4,10 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cruddur_web::parts::Part;
+use cruddur_web::router::Route;
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../index.html");
 const MANIFEST: &str = include_str!("../static/manifest.webmanifest");
+const BOOT: &str = include_str!("../static/boot.js");
 const TOKENS: &str = include_str!("../static/tokens.css");
 
 fn root() -> PathBuf {
@@ -133,4 +136,45 @@ fn the_browser_is_told_the_page_s_own_colours() {
     let manifest: Value = serde_json::from_str(MANIFEST).unwrap();
     assert_eq!(manifest["theme_color"], token(dark, "page"));
     assert_eq!(manifest["background_color"], token(dark, "page"));
+}
+
+/// The script asks for a page's part before the app is there to say which one that is.
+#[test]
+fn the_boot_script_knows_the_part_of_each_page() {
+    let (_, table) = BOOT.split_once("const PARTS = {\n").unwrap();
+    let (table, _) = table.split_once("\n};").unwrap();
+    let table: Vec<(&str, &str)> = table
+        .lines()
+        .map(|line| {
+            line.trim()
+                .trim_end_matches("\",")
+                .split_once(": \"")
+                .unwrap()
+        })
+        .collect();
+    assert!(BOOT.contains(r#"step.startsWith("@") ? "people" : PARTS[step]"#));
+    let paths = [
+        "/",
+        "/nowhere",
+        "/@ann",
+        "/@ann/status/1",
+        "/signin/callback",
+        "/settings/password",
+        "/messages/@worf",
+        "/messages/new/@worf",
+        "/search?q=a",
+    ];
+    let steps = table.iter().map(|(step, _)| format!("/{step}"));
+    for path in paths.into_iter().map(str::to_owned).chain(steps) {
+        let step = path[1..].split(['/', '?']).next().unwrap();
+        let named = match step.starts_with('@') {
+            true => Some("people"),
+            false => table
+                .iter()
+                .find(|(known, _)| *known == step)
+                .map(|(_, part)| *part),
+        };
+        let part = Part::of(&Route::parse(&path)).map(|part| format!("{part:?}").to_lowercase());
+        assert_eq!(named, part.as_deref(), "{path}");
+    }
 }

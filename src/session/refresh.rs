@@ -72,7 +72,7 @@ impl Session {
     /// another token by now.
     pub fn give_up(&self, refused: &AccessToken) {
         if self.current_access_token().as_ref() == Some(refused) {
-            self.end(SignedOutReason::Expired);
+            self.end(SignedOutReason::NotAccepted);
         }
     }
 

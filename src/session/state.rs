@@ -32,6 +32,8 @@ pub enum SignedOutReason {
     Expired,
     /// The session was ended elsewhere.
     Revoked,
+    /// The backend does not take the tokens that the pool has just issued.
+    NotAccepted,
     /// The account is disabled, gone or has to be put in order first.
     AccountUnavailable,
     /// The person deleted the account.

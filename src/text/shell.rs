@@ -97,9 +97,10 @@ pub fn page_title(route: &Route, kind: UsernameKind) -> String {
 }
 
 pub const PART_NOT_LOADED: Text = Text::new(
-    "This page could not be loaded. Check your connection and try again; if there is a new version of Cruddur by now, reload the page.",
-    "Diese Seite konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal; falls es inzwischen eine neue Version von Cruddur gibt, lade die Seite neu.",
+    "This page could not be loaded. Check your connection and try again; if that does not help, reload the page.",
+    "Diese Seite konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal; wenn das nicht hilft, lade die Seite neu.",
 );
+pub const RELOAD: Text = Text::new("Reload the page", "Seite neu laden");
 
 /// Why the person is signed out.
 pub fn signed_out(reason: SignedOutReason) -> Text {
@@ -112,6 +113,10 @@ pub fn signed_out(reason: SignedOutReason) -> Text {
         SignedOutReason::Revoked => Text::new(
             "Your session was ended on another device or in another tab.",
             "Deine Sitzung wurde auf einem anderen Gerät oder in einem anderen Tab beendet.",
+        ),
+        SignedOutReason::NotAccepted => Text::new(
+            "Cruddur's server did not accept your sign-in. Sign in again; if it happens again, the fault is on Cruddur's side.",
+            "Cruddurs Server hat deine Anmeldung nicht angenommen. Melde dich noch einmal an; passiert es wieder, liegt es an Cruddur.",
         ),
         SignedOutReason::AccountUnavailable => Text::new(
             "Your account cannot be used right now. Signing in tells why.",

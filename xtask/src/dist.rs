@@ -63,6 +63,9 @@ pub fn build(workspace: &Workspace, tools: &Tools) -> Result<Vec<String>> {
     let _ = fs::remove_file(part.join(".trunk-lock"));
     name_by_content(&part)?;
     parts.finish(tools, &part)?;
+    let boot = part.join("boot.js");
+    let script = fs::read_to_string(&boot).map_err(|error| Failure::file("read", &boot, &error))?;
+    workspace::write(&boot, &compact(&script))?;
     let dist = workspace.root.join("dist");
     workspace::rename(&part, &dist)?;
     sbom::write(workspace)?;
@@ -103,6 +106,17 @@ pub fn profiles(workspace: &Workspace) -> Result<Vec<(String, Profile)>> {
         Ok((name, profile))
     });
     profiles.collect()
+}
+
+/// A script of our own without what only its readers need: indentation, and comments on lines of their own.
+fn compact(script: &str) -> String {
+    let is_comment =
+        |line: &&str| line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+    let lines = script.lines().map(str::trim);
+    let lines: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !is_comment(line))
+        .collect();
+    lines.join("\n")
 }
 
 /// All files in a folder and the folders in it, sorted.
@@ -250,6 +264,12 @@ mod tests {
         fn drop(&mut self) {
             let _ = fs::remove_dir_all(&self.0);
         }
+    }
+
+    #[test]
+    fn scripts_go_without_what_is_for_readers() {
+        let script = "// Why.\nconst a = {\n  // How.\n  url: \"//b\", // what\n};\n/* c */\n\n";
+        assert_eq!(compact(script), "const a = {\nurl: \"//b\", // what\n};");
     }
 
     #[test]

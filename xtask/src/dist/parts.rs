@@ -9,7 +9,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use super::{short_hash, split_at_hash};
+use super::{compact, short_hash, split_at_hash};
 use crate::{
     failure::{Failure, Result},
     progress,
@@ -86,8 +86,82 @@ impl Parts {
             fs::write(&to, bytes).map_err(|error| Failure::file("write", &to, &error))?;
             loader = loader.replace(name, &hashed);
         }
-        join(dist, &loader)
+        join(dist, &compact(&patient(&loader)?))
     }
+}
+
+/// How wasm-split's loader fetches a file: before its name, and after it.
+const FETCH: [&str; 2] = ["fetch(new URL(", ", import.meta.url))"];
+/// What takes its place. A part that never came would be waited for as long as the page is open, also by whoever asks for it
+/// again: it has half a minute, for it is larger than an answer. And what the address of the page calls for is asked
+/// for as soon as this script is there, before there is a program to put it into.
+const ASKED: &str = "const early = new Map();
+const ask = (file) => fetch(new URL(file, import.meta.url), { signal: AbortSignal.timeout(30000) });
+function asked(file) {
+    const answer = early.get(file) ?? ask(file);
+    early.delete(file);
+    return answer;
+}
+export function prefetch(part) {
+    for (const file of FILES[part] ?? []) {
+        const answer = ask(file);
+        answer.catch(() => {});
+        early.set(file, answer);
+    }
+}
+";
+
+/// wasm-split's loader, with files that have their time and can be asked for early.
+fn patient(loader: &str) -> Result<String> {
+    let other = || Failure::new("wasm-split's loader is another one than it was.");
+    let mut files: Vec<(String, Vec<String>)> = Vec::new();
+    let mut chunks: Vec<(String, Vec<String>)> = Vec::new();
+    // Each file is fetched in a block of its own, which ends with the names of those that it needs.
+    for block in loader
+        .split_inclusive("]);\n")
+        .flat_map(|block| block.split_inclusive("]));\n"))
+    {
+        let Some((before, rest)) = block.split_once(FETCH[0]) else {
+            continue;
+        };
+        let (file, rest) = rest.split_once(FETCH[1]).ok_or_else(other)?;
+        let (_, needed) = rest.rsplit_once('[').ok_or_else(other)?;
+        let (needed, _) = needed.split_once(']').ok_or_else(other)?;
+        let mut all = vec![file.to_owned()];
+        for name in needed
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
+            let chunk = chunks.iter().find(|(known, _)| known == name);
+            for file in &chunk.ok_or_else(other)?.1 {
+                if !all.contains(file) {
+                    all.push(file.clone());
+                }
+            }
+        }
+        let line = before.lines().rev().find(|line| line.contains("makeLoad("));
+        let (_, named) = line
+            .and_then(|line| line.split_once("const "))
+            .ok_or_else(other)?;
+        let name = named.split(' ').next().unwrap_or_default();
+        match name.strip_prefix("__wasm_split_load_") {
+            Some(part) => files.push((part.to_owned(), all)),
+            None => chunks.push((name.to_owned(), all)),
+        }
+    }
+    if files.is_empty() {
+        return Err(other());
+    }
+    let loader = loader.replace(FETCH[0], "asked(").replace(FETCH[1], ")");
+    let files: Vec<String> = files
+        .iter()
+        .map(|(part, files)| format!("{part}:[{}]", files.join(",")))
+        .collect();
+    Ok(format!(
+        "{loader}\nconst FILES = {{{}}};\n{ASKED}",
+        files.join(",")
+    ))
 }
 
 /// The modules of the last build with a name each, before they were made smaller.
@@ -143,7 +217,11 @@ fn join(dist: &Path, loader: &str) -> Result {
     let text = read(&page)?.replace(&old, &app);
     // The script imports the loader: without this the browser finds out only then.
     let preload = format!("<link href=/{parts} rel=modulepreload></head>");
-    let text = text.replacen("</head>", &preload, 1);
+    let text = text.replacen("</head>", &preload, 1).replacen(
+        "<script data-js=",
+        &format!("<script data-parts=/{parts} data-js="),
+        1,
+    );
     workspace::write(&page, &text)
 }
 
@@ -236,6 +314,33 @@ mod tests {
         let other = build("parts-other", script, &loader.replace("-1.", "-2."));
         assert_ne!(one.0, other.0);
         assert_ne!(one.1, other.1);
+    }
+
+    #[test]
+    fn a_part_has_its_time_and_can_be_asked_for_early() {
+        let block = |file: &str| {
+            format!(
+                "makeLoad(() => {{\n    const src = fetch(new URL(\"./{file}\", import.meta.url));\n    return 1;\n}}\n"
+            )
+        };
+        let loader = format!(
+            "const list = [1];\n/* a, b */\nconst __chunk_0 = {}, []);\nconst __chunk_1 = {}, [__chunk_0]);\n\
+             export const __wasm_split_load_a = wrapAsyncCb({}, [__chunk_1]));\n\
+             export const __wasm_split_load_b = wrapAsyncCb({}, []));\n",
+            block("shared-0.wasm"),
+            block("shared-1.wasm"),
+            block("a-2.wasm"),
+            block("b-3.wasm"),
+        );
+        let patient = patient(&loader).unwrap();
+        assert!(
+            patient.contains("const src = asked(\"./a-2.wasm\");"),
+            "{patient}"
+        );
+        let files = r#"const FILES = {a:["./a-2.wasm","./shared-1.wasm","./shared-0.wasm"],b:["./b-3.wasm"]};"#;
+        assert!(patient.contains(files), "{patient}");
+        assert_eq!(patient.matches("fetch(new URL(").count(), 1, "{patient}");
+        assert!(super::patient("fetch('./a.wasm')").is_err());
     }
 
     #[test]

@@ -1,0 +1,27 @@
+//! Answers that `boot.js` asked for while the app was on its way.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The promise of a status and a text, once. Where `boot.js` is not, neither is the function.
+    #[wasm_bindgen(catch, js_name = earlyAnswer)]
+    fn early_answer(url: &str) -> Result<Option<Promise>, JsValue>;
+}
+
+/// Status and text of the answer to a plain GET of `url`, once; `None` if it was not asked for: then it is for the app to
+/// ask.
+///
+/// # Errors
+/// When it did not come, or not in time. The wait is over then: it began before the app did.
+pub async fn take(url: &str) -> Option<Result<(u16, String), JsValue>> {
+    let promise = early_answer(url).ok()??;
+    let answer = JsFuture::from(promise).await;
+    Some(answer.map(|answer| {
+        let answer: Array = answer.unchecked_into();
+        let status = answer.get(0).as_f64().unwrap_or_default();
+        (status as u16, answer.get(1).as_string().unwrap_or_default())
+    }))
+}
