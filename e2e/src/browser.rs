@@ -330,7 +330,9 @@ impl Browser {
     /// Takes the device off the network, or puts it back on.
     pub async fn set_offline(&self, offline: bool) {
         if self.engine == Engine::Firefox {
-            let script = "Services.io.offline = arguments[0]";
+            // Connections that are open would last.
+            let script = "Services.io.offline = arguments[0];
+                Services.obs.notifyObservers(null, 'net:prune-all-connections');";
             self.privileged(script, vec![offline.into()]).await;
             return;
         }

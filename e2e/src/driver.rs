@@ -41,6 +41,8 @@ pub enum Ability {
     Looks,
     /// To have an authenticator for passkeys.
     Passkeys,
+    /// To have it pick a passkey that a field offers, as a person would.
+    Autofill,
 }
 
 impl Engine {
@@ -66,7 +68,10 @@ impl Engine {
     pub fn can(self, ability: Ability) -> bool {
         match self {
             Self::Chromium => true,
-            Self::Firefox => !matches!(ability, Ability::Bodies | Ability::Notes),
+            Self::Firefox => !matches!(
+                ability,
+                Ability::Bodies | Ability::Notes | Ability::Autofill
+            ),
             Self::WebKit => false,
         }
     }

@@ -175,7 +175,8 @@ impl Journey {
 
     /// Lets so many minutes pass on the page's clock at once, and the page come back into view.
     pub async fn wake_up_after(&self, minutes: i64) {
-        let script = "const now = Date.now, later = arguments[0] * 60000;
+        // A driver's script may have a `Date` of its own; the window's is the page's.
+        let script = "const { Date } = window, now = Date.now, later = arguments[0] * 60000;
             Date.now = () => now() + later;
             document.dispatchEvent(new Event('visibilitychange'));";
         self.script(script, vec![minutes.into()]).await;
@@ -417,10 +418,16 @@ impl Journey {
             .await;
     }
 
-    /// Clicks the button with these words three times before the page can answer.
+    /// Clicks the button with these words three times before the page can answer: that in the dialog, if one is on show.
     pub async fn press_impatiently(&self, words: &str) {
         let script = "for (let i = 0; i < 3; i++) arguments[0].click()";
-        self.with(words, &xpath::button(words), async |button| {
+        let open = "return !!document.querySelector('dialog[open]')";
+        let place = match self.script(open, Vec::new()).await == true {
+            true => "//dialog[@open]//",
+            false => "//",
+        };
+        let xpath = xpath::button(words).replacen("//", place, 1);
+        self.with(words, &xpath, async |button| {
             let button = serde_json::to_value(button).unwrap_or_default();
             self.client().execute(script, vec![button]).await
         })
@@ -618,9 +625,11 @@ impl Journey {
     /// Lets no time-out of the page's take longer than a moment, from the next load on, while something is done: what
     /// comes after it need not be waited for. Takes [`crate::Ability::Scripts`].
     pub async fn while_impatient<T>(&self, something: impl Future<Output = T>) -> T {
-        // The lengths are those that the app and the client give their requests, and `boot.js` the start.
+        // The lengths are those that the app and the client give their requests, and `boot.js` the start; a part of the app
+        // has longer, and is there by then if it comes at all.
         let script = "const later = window.setTimeout;
-            const early = (ms) => !window.isPatient && (ms === 15000 || ms === 20000) ? 200 : ms;
+            const moments = { 15000: 200, 20000: 200, 30000: 3000 };
+            const early = (ms) => (!window.isPatient && moments[ms]) || ms;
             window.setTimeout = (callback, ms, ...rest) =>
                 later.call(window, callback, early(ms), ...rest);
             const timeout = AbortSignal.timeout;

@@ -136,16 +136,21 @@ async fn sent(j: &Journey, method: &str, part: &str) -> usize {
     those.count()
 }
 
-/// The site's program.
-fn program() -> (String, Bytes) {
+/// A file of the site's, by how its name begins and ends.
+fn file(begin: &str, end: &str) -> (String, Bytes) {
     let files = std::fs::read_dir(dist()).expect("the site");
     let name = files
         .filter_map(Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .find(|name| name.ends_with("_bg.wasm"))
-        .expect("a program");
-    let bytes = std::fs::read(dist().join(&name)).expect("the program");
+        .find(|name| name.starts_with(begin) && name.ends_with(end))
+        .unwrap_or_else(|| panic!("no {begin}…{end} in the site"));
+    let bytes = std::fs::read(dist().join(&name)).expect("the file");
     (format!("/{name}"), bytes.into())
+}
+
+/// The site's program.
+fn program() -> (String, Bytes) {
+    file("cruddur-web-", "_bg.wasm")
 }
 
 fn count(row: &str, cells: usize) {
@@ -407,7 +412,11 @@ async fn forgive(j: &Journey, file: &str) {
         assert!(
             problem.contains(file)
                 || problem.contains("WebAssembly")
+                || problem.contains("CompileError")
+                // Firefox has no other word for that.
+                || problem.contains("[object Object]")
                 || problem.contains("TypeError")
+                || problem.contains("TimeoutError")
                 // Without a program, nothing is done with the configuration.
                 || problem.contains("was preloaded using link preload but not used"),
             "{problem}"
@@ -555,4 +564,61 @@ async fn the_program_is_not_there() {
         .await;
     }
     count("the program is not there", 2);
+}
+
+/// A part of the program, which is fetched when a page of it is first wanted.
+#[tokio::test]
+async fn a_part_fails_in_every_way() {
+    const NOT_LOADED: &str = "This page could not be loaded.";
+    let (path, right) = file("people-", ".wasm");
+    journey("faults-part", async |j| {
+        if j.ends_without(Ability::Network) {
+            return;
+        }
+        j.keeps_no_copies().await;
+        let kind = Kind {
+            content_type: "application/wasm",
+            right: right.clone(),
+            wrong: "<!doctype html><title>Cruddur</title>",
+        };
+        for how in HOW {
+            let before = sent(&j, "GET", &path).await;
+            facing(&j, how, async {
+                // Before the page is there: the pointer may be where the link will be.
+                match how {
+                    Offline => j.cut_off(&["*/people-*.wasm"]).await,
+                    _ => begin(&j, how, Target::Site, &path, &kind).await,
+                }
+                j.open("/").await;
+                j.is_a_visitor().await;
+                j.follow_in_main("@Andrew Brown").await;
+                if how == Slow {
+                    // The page on show stays, and says that another one is on its way.
+                    j.wait("the sign of loading", || async {
+                        let loading =
+                            "return document.documentElement.hasAttribute('data-loading')";
+                        (j.script(loading, Vec::new()).await == true).then_some(())
+                    })
+                    .await;
+                    assert!(!j.cruds().await.is_empty());
+                } else {
+                    j.sees(NOT_LOADED).await;
+                    waits_for_nothing(&j, &format!("{how:?}")).await;
+                }
+                j.cut_off(&[]).await;
+                j.world.repair();
+            })
+            .await;
+            let calls = sent(&j, "GET", &path).await - before;
+            assert!((1..=3).contains(&calls), "{how:?}: {calls} requests");
+            if how != Slow {
+                j.press("Try again").await;
+            }
+            j.has_focus_on_heading("@Andrew Brown").await;
+            j.does_not_see(NOT_LOADED).await;
+            forgive(&j, ".wasm").await;
+        }
+        count("a part", HOW.len());
+    })
+    .await;
 }

@@ -2,9 +2,10 @@
 //! the middle of something, impatience, two tabs, a night's sleep, and a program that stops all the same.
 
 use cruddur_local::{Fault, MailKind, Target};
-use e2e::{Ability, Journey, PASSWORD, journey};
+use e2e::{Ability, Journey, PASSWORD, journey, journey_with_everything};
 use serde_json::json;
 
+use crate::account::app_code;
 use crate::{EMAIL, OTHER_PASSWORD};
 
 async fn signed_in(j: &Journey) {
@@ -231,29 +232,35 @@ async fn every_step_outlives_a_reload() {
     .await;
 }
 
+/// Presses a button over and over, which leads to this operation; returns how many requests there were before.
+async fn impatiently(j: &Journey, button: &str, operation: &str) -> usize {
+    let before = j.requests().await.len();
+    j.press_impatiently(button).await;
+    j.answered().await;
+    if j.can(Ability::Requests) {
+        j.wait(operation, || async {
+            let calls = called(j, before).await;
+            calls.iter().any(|call| call == operation).then_some(())
+        })
+        .await;
+    }
+    before
+}
+
+/// Checks that the page called it once.
+async fn was_once(j: &Journey, before: usize, operation: &str) {
+    if j.can(Ability::Requests) {
+        let calls = called(j, before).await;
+        let count = calls.iter().filter(|call| *call == operation).count();
+        assert_eq!(count, 1, "{operation}: {calls:?}");
+    }
+}
+
 #[tokio::test]
 async fn each_form_is_sent_once_however_impatient() {
     journey("impatience", async |j| {
-        let once = async |button: &str, operation: &str| {
-            let before = j.requests().await.len();
-            j.press_impatiently(button).await;
-            j.answered().await;
-            if j.can(Ability::Requests) {
-                j.wait(operation, || async {
-                    let calls = called(&j, before).await;
-                    calls.iter().any(|call| call == operation).then_some(())
-                })
-                .await;
-            }
-            before
-        };
-        let was_once = async |before: usize, operation: &str| {
-            if j.can(Ability::Requests) {
-                let calls = called(&j, before).await;
-                let count = calls.iter().filter(|call| *call == operation).count();
-                assert_eq!(count, 1, "{operation}: {calls:?}");
-            }
-        };
+        let once = async |button: &str, operation: &str| impatiently(&j, button, operation).await;
+        let was_once = async |before: usize, operation: &str| was_once(&j, before, operation).await;
         j.open("/signup").await;
         for (label, text) in [
             ("Name", "Ann Example"),
@@ -297,6 +304,158 @@ async fn each_form_is_sent_once_however_impatient() {
         j.is_signed_in().await;
         was_once(before, "InitiateAuth").await;
         was_once(before, "RespondToAuthChallenge").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_setting_is_changed_once_however_impatient() {
+    journey_with_everything("impatience-settings", async |j| {
+        let once = async |button: &str, operation: &str, then: &str| {
+            let before = impatiently(&j, button, operation).await;
+            j.sees(then).await;
+            was_once(&j, before, operation).await;
+        };
+        let other = "other@example.com";
+        if j.can(Ability::Passkeys) {
+            j.has_authenticator().await;
+        }
+        j.world.with_user(EMAIL, true).await;
+        j.sign_in_at("/signin?next=/settings/profile", EMAIL, PASSWORD)
+            .await;
+        j.fill("Name", "Ann Other").await;
+        once("Save", "UpdateUserAttributes", "Your changes are saved.").await;
+        j.fill("Email", other).await;
+        let sent = "A code has been sent to o***@e***";
+        once("Change", "UpdateUserAttributes", sent).await;
+        let mails = j.world.stack.mail().to(other).len();
+        assert_eq!(mails, 1, "one code");
+        let code = j.world.code(other, MailKind::AttributeVerification);
+        j.fill("Code", &code).await;
+        let verified = "Your email address is verified.";
+        once("Verify", "VerifyUserAttribute", verified).await;
+
+        j.open("/settings/password").await;
+        j.fill("Current Password", PASSWORD).await;
+        j.fill("New Password", OTHER_PASSWORD).await;
+        let changed = "Your password is changed.";
+        once("Change Password", "ChangePassword", changed).await;
+
+        if j.can(Ability::Passkeys) {
+            j.open("/settings/passkeys").await;
+            let added = "The passkey is there.";
+            once("Add a Passkey", "CompleteWebAuthnRegistration", added).await;
+            j.press("Delete: Passkey").await;
+            let none = "You have no passkey yet.";
+            once("Delete", "DeleteWebAuthnCredential", none).await;
+        }
+
+        j.open("/settings/devices").await;
+        j.sees("this device").await;
+        let device = j.device();
+        let remember = format!("Remember: {device}");
+        once(&remember, "UpdateDeviceStatus", "Do Not Remember").await;
+        j.press(&format!("Forget: {device}")).await;
+        once("Forget", "ForgetDevice", "No devices are known yet.").await;
+
+        j.open("/settings/two-factor").await;
+        let key = ".app-key code";
+        once(
+            "Set Up: Authenticator app",
+            "AssociateSoftwareToken",
+            "Turn On",
+        )
+        .await;
+        let code = app_code(&j, &j.text_of(key).await);
+        j.fill("Code", &code).await;
+        once("Turn On", "VerifySoftwareToken", "Your changes are saved.").await;
+        j.press("Turn Off: Authenticator app").await;
+        once(
+            "Turn Off",
+            "SetUserMFAPreference",
+            "Your changes are saved.",
+        )
+        .await;
+
+        j.open("/settings/account").await;
+        once("Sign Out Everywhere", "GlobalSignOut", "Join The Party!").await;
+        j.is_a_visitor().await;
+        j.sign_in_at("/signin?next=/settings/account", other, OTHER_PASSWORD)
+            .await;
+        j.press("Delete Account").await;
+        let deleted = "Your account has been deleted.";
+        once("Delete Account", "DeleteUser", deleted).await;
+    })
+    .await;
+}
+
+/// What was on its way is begun anew, or goes on; nothing is half done.
+#[tokio::test]
+async fn every_step_of_the_settings_outlives_a_reload() {
+    journey_with_everything("reloads-settings", async |j| {
+        let other = "other@example.com";
+        j.world.with_user(EMAIL, true).await;
+        j.sign_in_at("/signin?next=/settings/profile", EMAIL, PASSWORD)
+            .await;
+        j.fill("Name", "Not saved").await;
+        j.reload().await;
+        j.finds("Name").await;
+        assert_eq!(j.value("Name").await, "Ann Example");
+        // A code is on its way: the page knows by the pool that the address is not proven, and another code can be had.
+        j.fill("Email", other).await;
+        j.press("Change").await;
+        j.sees("A code has been sent to o***@e***").await;
+        let first = j.world.code(other, MailKind::AttributeVerification);
+        j.reload().await;
+        j.sees("not verified").await;
+        j.press("Send a code to verify it").await;
+        j.sees("A code has been sent to o***@e***").await;
+        let second = j.world.code(other, MailKind::AttributeVerification);
+        assert_ne!(first, second);
+        j.fill("Code", &second).await;
+        j.press("Verify").await;
+        j.sees("Your email address is verified.").await;
+        j.reload().await;
+        j.finds("Email").await;
+        assert_eq!(j.value("Email").await, other);
+        j.does_not_see("not verified").await;
+
+        j.open("/settings/password").await;
+        j.fill("Current Password", PASSWORD).await;
+        j.fill("New Password", OTHER_PASSWORD).await;
+        j.reload().await;
+        j.finds("New Password").await;
+        assert_eq!(j.value("New Password").await, "");
+        assert_eq!(j.value("Current Password").await, "");
+
+        // A key that was shown and not used is none: the next one is another.
+        let key = ".app-key code";
+        j.open("/settings/two-factor").await;
+        j.press("Set Up: Authenticator app").await;
+        let first = j.text_of(key).await;
+        j.reload().await;
+        j.press("Set Up: Authenticator app").await;
+        let second = j.text_of(key).await;
+        assert_ne!(first, second);
+        j.fill("Code", &app_code(&j, &second)).await;
+        j.press("Turn On").await;
+        j.sees("Your changes are saved.").await;
+        j.reload().await;
+        j.press("Turn Off: Authenticator app").await;
+        j.sees("Signing in will not ask for it any more.").await;
+        j.reload().await;
+        j.press("Turn Off: Authenticator app").await;
+        j.press_in_dialog("Turn Off").await;
+        j.sees("Your changes are saved.").await;
+
+        j.open("/settings/account").await;
+        j.press("Delete Account").await;
+        j.sees("You will be signed out everywhere").await;
+        j.reload().await;
+        j.press("Sign Out Here").await;
+        j.is_a_visitor().await;
+        j.sign_in(other, PASSWORD).await;
+        j.is_signed_in().await;
     })
     .await;
 }

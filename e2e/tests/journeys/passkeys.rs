@@ -60,7 +60,7 @@ async fn a_device_without_a_passkey_offers_another_way() {
 #[tokio::test]
 async fn the_field_offers_the_passkey_that_was_used_here() {
     journey_with_everything("passkey-autofill", async |j| {
-        if j.ends_without(Ability::Passkeys) {
+        if j.ends_without(Ability::Autofill) {
             return;
         }
         with_passkey(&j).await;

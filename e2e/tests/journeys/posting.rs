@@ -316,14 +316,7 @@ async fn new_cruds_are_offered_and_not_jammed_in() {
     journey("new-cruds", async |j| {
         signed_in(&j).await;
         j.world.post_crud("Hot off the press", "1-day").await;
-        // Two minutes later the page comes back into view.
-        j.script(
-            "const now = Date.now();
-            Date.now = () => now + 120000;
-            document.dispatchEvent(new Event('visibilitychange'));",
-            Vec::new(),
-        )
-        .await;
+        j.wake_up_after(2).await;
         j.sees("1 new crud").await;
         assert_ne!(j.cruds().await[0], "Hot off the press");
         j.inspect("offered").await;
