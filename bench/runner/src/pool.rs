@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Stdio;
 use std::time::Instant;
 
+use cognito_user_pool::operation::{AuthFlow, InitiateAuth};
 use cognito_user_pool::{Password, SignInStep};
 use cruddur_local::{CLIENT_ID, USER_POOL_ID};
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::Result;
 use crate::options::Options;
 use crate::report::{Section, Table};
 use crate::sign_in::{EMAIL, PASSWORD};
-use crate::stats::whole;
+use crate::stats::{ms, whole};
 
 /// How many sign in at a time.
 const AT_A_TIME: usize = 4;
@@ -69,6 +70,7 @@ pub async fn measure(options: &Options) -> Result<Section> {
     let used = processor(&child)? - used;
     let done = (AT_A_TIME * each) as f64;
     let most = memory_of(&child, "VmHWM")?;
+    let [known, unknown] = answers(&url, options.times(200, 20)).await?;
     child.kill().await?;
 
     let mut table = Table::new(&["figure", "value"]);
@@ -83,6 +85,8 @@ pub async fn measure(options: &Options) -> Result<Section> {
         ),
         ("memory (RSS) after one sign-in, kB", whole(memory)),
         ("most memory (RSS) during all, kB", whole(most)),
+        ("InitiateAuth, somebody with an account, ms", ms(&known)),
+        ("InitiateAuth, nobody's address, ms", ms(&unknown)),
     ] {
         table.row(vec![name.to_owned(), value]);
     }
@@ -91,7 +95,8 @@ pub async fn measure(options: &Options) -> Result<Section> {
         &format!(
             "{done} sign-ins by SRP through `crates/cognito`, {AT_A_TIME} at a time; the local stack, in the build that \
              `cargo xtask serve` starts, has one core (`taskset`). The wall clock's figure includes what the client \
-             computes, the processor time's does not."
+             computes, the processor time's does not. Whether somebody has an account is not to be told from how long \
+             `InitiateAuth` takes: addresses with and without one are asked about in turn."
         ),
     );
     section.tables.push(table);
@@ -105,6 +110,31 @@ async fn sign_in(url: &str) -> Result<()> {
         SignInStep::SignedIn(_) => Ok(()),
         _ => Err("the pool asks for more than a password".into()),
     }
+}
+
+/// How long the pool takes to answer, in milliseconds: where there is an account, and where there is none.
+async fn answers(url: &str, times: usize) -> Result<[Vec<f64>; 2]> {
+    let client = interop::client(url, USER_POOL_ID, CLIENT_ID, 0)?;
+    let srp_a = "a5".repeat(384);
+    let mut took = [Vec::new(), Vec::new()];
+    for time in 0..times {
+        // Each time another one: a pool may know an address again.
+        let nobody = format!("nobody{time}@cruddur.test");
+        for (username, took) in [EMAIL, &nobody].into_iter().zip(&mut took) {
+            let begun = Instant::now();
+            let flow = AuthFlow::UserSrp {
+                username,
+                srp_a: &srp_a,
+            };
+            let operation = InitiateAuth {
+                flow,
+                device_key: None,
+            };
+            client.call(&operation).await?;
+            took.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    Ok(took)
 }
 
 /// A line of `/proc/<pid>/status`, in kB.

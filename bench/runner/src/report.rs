@@ -106,8 +106,13 @@ impl Report {
             "A full run"
         };
         let peers = match options.peers {
-            Some(_) => "",
-            None => " The peers are not here: npm cannot be reached.",
+            None if ["bytes", "sign-in", "start", "feed"]
+                .iter()
+                .any(|step| options.wants(step)) =>
+            {
+                " The peers are not here: npm cannot be reached."
+            }
+            _ => "",
         };
         Self {
             about: format!(
