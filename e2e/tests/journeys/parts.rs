@@ -1,9 +1,6 @@
 //! The app loads in parts.
 
-use cruddur_local::{Fault, Target};
-use e2e::{Ability, PASSWORD, Request, journey};
-
-use crate::EMAIL;
+use e2e::{Ability, journey};
 
 /// The text in place of a page that could not be loaded.
 const NOT_LOADED: &str = "This page could not be loaded.";
@@ -40,70 +37,6 @@ async fn a_part_comes_when_somebody_is_about_to_want_it() {
         let all = modules().await;
         assert_eq!(all.iter().filter(|part| *part == "account").count(), 1);
         assert!(!all.iter().any(|part| part == "settings"), "{all:?}");
-    })
-    .await;
-}
-
-/// How many of these asked for it; styles have names like those of parts.
-fn count(requests: &[Request], what: &str) -> usize {
-    let asked = requests.iter().map(|request| &request.url);
-    asked
-        .filter(|url| url.contains(what) && !url.ends_with(".css"))
-        .count()
-}
-
-/// What the page of an address needs is on its way while the program still is.
-#[tokio::test]
-async fn what_the_first_page_needs_does_not_wait_for_the_program() {
-    journey("parts-early", async |j| {
-        if j.ends_without(Ability::Network) {
-            return;
-        }
-        j.keeps_no_copies().await;
-        let names = std::fs::read_dir(e2e::dist()).expect("the site");
-        let program = names
-            .filter_map(|file| file.ok()?.file_name().into_string().ok())
-            .find(|name| name.ends_with("_bg.wasm"))
-            .expect("a program");
-        j.world.with_user(EMAIL, true).await;
-        let asked = async |path: &str, what: &str| {
-            let before = j.requests().await.len();
-            j.world
-                .fails(Target::Site, &format!("/{program}"), Fault::Slow);
-            j.open(path).await;
-            j.wait(what, || async {
-                let requests = j.requests().await;
-                (count(&requests[before..], what) > 0).then_some(())
-            })
-            .await;
-            j.sees("Loading Cruddur…").await;
-            j.world.repair();
-            before
-        };
-        for (path, what, words) in [
-            ("/", "/api/activities/home", "Join The Party!"),
-            ("/signin", "/account-", "Forgot Password?"),
-            ("/search", "/people-", "Search"),
-        ] {
-            let before = asked(path, what).await;
-            j.sees(words).await;
-            j.wait("an end", || async { j.is_quiet().await.then_some(()) })
-                .await;
-            let requests = j.requests().await;
-            assert_eq!(count(&requests[before..], what), 1, "{what}");
-        }
-        // Somebody who is signed in gets another feed than everybody does.
-        j.sign_in(EMAIL, PASSWORD).await;
-        j.is_signed_in().await;
-        asked("/", "/config.json").await;
-        j.is_signed_in().await;
-        let feeds = j.feed_requests().await;
-        assert_eq!(feeds.last(), Some(&true), "{feeds:?}");
-        assert_eq!(
-            feeds.iter().filter(|by_name| !**by_name).count(),
-            1,
-            "{feeds:?}"
-        );
     })
     .await;
 }
