@@ -176,15 +176,14 @@ fn Missing() -> Html {
         let route = route.clone();
         use_callback(route, move |_: MouseEvent, route| navigator.replace(route))
     };
-    // A link of the browser's own: with the page comes the release that is there by now.
-    let reload = html! { <a class="text-link" href={route.to_url()}>{ shell::RELOAD }</a> };
     html! {
         <>
             <PageHeading heading={shell::page_name(&route)} />
             <div class="feed-message" role="alert">
                 <p>{ shell::PART_NOT_LOADED }</p>
                 <button type="button" class="button" onclick={again}>{ shell::CONFIG_RETRY }</button>
-                { reload }
+                // A link of the browser's own: with the page comes the release that is there by now.
+                <a class="text-link" href={route.to_url()}>{ shell::RELOAD }</a>
             </div>
         </>
     }

@@ -304,12 +304,6 @@ impl Journey {
         if entry.message.contains("/favicon.ico") {
             return true;
         }
-        // In Firefox a page that is left hears that what it was loading has failed, and its loader of parts says so.
-        if self.browser.engine() == Engine::Firefox
-            && entry.message == "TypeError: NetworkError when attempting to fetch resource."
-        {
-            return true;
-        }
         let to = |server: &str| entry.message.starts_with(&format!("{server}/"));
         let faulty = self.world.is_faulty();
         let stack = &self.world.stack;

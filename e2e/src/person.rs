@@ -33,6 +33,11 @@ mod xpath {
         named("button", words)
     }
 
+    /// The same in the dialog on show.
+    pub(super) fn button_in_dialog(words: &str) -> String {
+        button(words).replacen("//", "//dialog[@open]//", 1)
+    }
+
     /// The link with these words, or with this name.
     pub(super) fn link(words: &str) -> String {
         named("a", words)
@@ -413,20 +418,20 @@ impl Journey {
 
     /// Clicks the button with these words in the dialog on show.
     pub async fn press_in_dialog(&self, words: &str) {
-        let xpath = xpath::button(words).replacen("//", "//dialog[@open]//", 1);
-        self.with(words, &xpath, async |button| button.click().await)
-            .await;
+        self.with(words, &xpath::button_in_dialog(words), async |button| {
+            button.click().await
+        })
+        .await;
     }
 
     /// Clicks the button with these words three times before the page can answer: that in the dialog, if one is on show.
     pub async fn press_impatiently(&self, words: &str) {
         let script = "for (let i = 0; i < 3; i++) arguments[0].click()";
         let open = "return !!document.querySelector('dialog[open]')";
-        let place = match self.script(open, Vec::new()).await == true {
-            true => "//dialog[@open]//",
-            false => "//",
+        let xpath = match self.script(open, Vec::new()).await == true {
+            true => xpath::button_in_dialog(words),
+            false => xpath::button(words),
         };
-        let xpath = xpath::button(words).replacen("//", place, 1);
         self.with(words, &xpath, async |button| {
             let button = serde_json::to_value(button).unwrap_or_default();
             self.client().execute(script, vec![button]).await

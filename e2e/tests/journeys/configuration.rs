@@ -7,6 +7,10 @@ const JSON: &str = "application/json";
 
 /// A right configuration but for one value: `null` leaves it out.
 fn with(section: &str, name: &str, value: Value) -> ConfigAnswer {
+    Some((200, JSON, file(section, name, value).to_string()))
+}
+
+fn file(section: &str, name: &str, value: Value) -> Value {
     let mut file = json!({
         "auth": {
             "aws_region": "us-east-1",
@@ -16,7 +20,7 @@ fn with(section: &str, name: &str, value: Value) -> ConfigAnswer {
         "custom": { "backend_url": "https://api.example.com" },
     });
     file[section][name] = value;
-    Some((200, JSON, file.to_string()))
+    file
 }
 
 #[tokio::test]
@@ -31,6 +35,11 @@ async fn a_wrong_value_is_named_and_a_right_one_taken() {
         j.sees(&format!("{}/config.json", j.world.site())).await;
         j.does_not_see("auth.user_pool_id").await;
         j.inspect("missing").await;
+        let mut own = file("auth", "user_pool_client_id", Value::Null);
+        own["custom"]["backend_url"] = j.world.stack.backend_url().into();
+        j.world.configure(Some((200, JSON, own.to_string())));
+        j.open("/").await;
+        j.sees("auth.user_pool_client_id").await;
 
         for (section, name, value) in [
             ("auth", "user_pool_id", json!("AbCdEfGhI")),

@@ -152,6 +152,11 @@ async fn every_step_outlives_a_reload() {
         let mut reload = async || {
             reloads += 1;
             j.reload().await;
+            // In Firefox a page that is left hears that what it was loading has failed, and its loader of parts says so.
+            for problem in j.problems().await {
+                let left = problem.ends_with("NetworkError when attempting to fetch resource.");
+                assert!(left && !j.can(Ability::Notes), "{problem}");
+            }
         };
         j.open("/signup").await;
         reload().await;

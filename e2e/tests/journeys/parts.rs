@@ -57,8 +57,11 @@ async fn a_part_that_cannot_be_loaded_can_be_asked_for_again() {
         j.sees(NOT_LOADED).await;
         // The browser notes what it could not fetch.
         let problems = j.problems().await;
-        let network =
-            |problem: &String| problem.contains("people-") || problem.contains("TypeError");
+        let network = |problem: &String| {
+            ["people-", "Failed to fetch", "NetworkError"]
+                .iter()
+                .any(|word| problem.contains(word))
+        };
         assert!(problems.iter().all(network), "{problems:#?}");
         j.cut_off(&[]).await;
         j.press("Try again").await;
