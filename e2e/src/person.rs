@@ -426,7 +426,15 @@ impl Journey {
 
     /// Clicks the button with these words three times before the page can answer: that in the dialog, if one is on show.
     pub async fn press_impatiently(&self, words: &str) {
-        let script = "for (let i = 0; i < 3; i++) arguments[0].click()";
+        // The page gets to what a click begins before the next one, as with a person's, but to no answer: between two tasks
+        // there is none.
+        let script = "const [button] = arguments;
+            return (async () => {
+                for (let click = 0; click < 3; click++) {
+                    button.click();
+                    for (let turn = 0; turn < 50; turn++) await null;
+                }
+            })()";
         let open = "return !!document.querySelector('dialog[open]')";
         let xpath = match self.script(open, Vec::new()).await == true {
             true => xpath::button_in_dialog(words),
