@@ -98,7 +98,6 @@ async fn the_keyboard_alone_gets_to_the_last_crud() {
                     (left != "more").then_some(left)
                 })
                 .await;
-            let dbg = j.script("return (document.activeElement?.outerHTML ?? '').slice(0,200) + document.querySelectorAll('main article').length", Vec::new()).await; eprintln!("DBG {tabs} {left} {dbg}");
             let count = |index: usize| left[index].as_u64();
             let (Some(shown), Some(all)) = (count(0), count(1)) else {
                 panic!("the focus has left the feed");
