@@ -15,6 +15,10 @@ const TEXTS = {
     crash: "Cruddur has stopped",
     crashText: "Something went wrong that the page cannot get over by itself. What you have sent is safe.",
     slow: "Cruddur is taking long to load. It starts by itself once it is there.",
+    home: "Home",
+    now: "now",
+    ago: "{} ago",
+    units: ["m", "h", "d"],
   },
   de: {
     loading: "Cruddur wird geladen…",
@@ -30,6 +34,10 @@ const TEXTS = {
     crashText:
       "Etwas ging schief, das die Seite nicht von allein verkraftet. Was du gesendet hast, ist sicher.",
     slow: "Cruddur braucht lange zum Laden. Es startet von selbst, sobald es da ist.",
+    home: "Start",
+    now: "jetzt",
+    ago: "vor {}",
+    units: [" Min.", " Std.", " T"],
   },
 };
 
@@ -42,12 +50,18 @@ function chosen() {
   }
 }
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
 // Milliseconds after which a person is told that it takes long. An answer that never comes fails nothing by itself.
 const SLOW_MS = 15_000;
 
-const tags = [chosen() ?? "", ...(navigator.languages ?? [])].map((tag) => tag.split("-")[0].toLowerCase());
-const language = tags.find((tag) => Object.keys(TEXTS).includes(tag)) ?? "en";
+const primary = (tag) => tag.split("-")[0].toLowerCase();
+const tags = [chosen() ?? "", ...(navigator.languages ?? [])];
+const language = tags.map(primary).find((tag) => Object.keys(TEXTS).includes(tag)) ?? "en";
 const texts = TEXTS[language];
+const locale = navigator.languages?.find((tag) => primary(tag) === language) ?? language;
 root.lang = language;
 
 const status = document.getElementById("boot-status");
@@ -60,10 +74,13 @@ if (location.pathname !== "/") {
   root.dataset.boot = "plain";
 }
 
-function fail(text) {
+function fail(text, isOver = true) {
   // Once it has gone, the app has taken over and speaks for itself.
   if (!status?.isConnected || document.getElementById("crash")) {
     return;
+  }
+  if (isOver) {
+    document.querySelector(".boot form")?.remove();
   }
   root.dataset.boot = "failed";
   status.className = "boot-message";
@@ -120,7 +137,6 @@ function crashed() {
 
 // A page can be open for days. Whether the site has another release by now is asked when the person comes back to it, and
 // then offered: what is typed is theirs, and so is the moment.
-const MINUTE = 60_000;
 let asked = -Infinity;
 let newest = files.js;
 
@@ -192,6 +208,244 @@ function isKnown() {
   }
 }
 
+// How long after its start the program may take, in milliseconds, to show what was drawn before it.
+const HAND_OVER_MS = 3000;
+// How many cruds, and replies to one, the program shows at first.
+const STRETCH = 40;
+
+// What was drawn before the program stays on show until the program has drawn the same: it takes more than a frame for that.
+// `then` is called with what had the focus in it, and nothing of the change is painted before.
+function handOver(boot, then) {
+  let focused = null;
+  boot.addEventListener("focusin", ({ target }) => (focused = target));
+  // Not by its going.
+  boot.addEventListener("focusout", () =>
+    setTimeout(() => {
+      if (status.isConnected && !boot.contains(document.activeElement)) {
+        focused = null;
+      }
+    }),
+  );
+  let scrolled = 0;
+  const keep = () => (scrolled = scrollY);
+  addEventListener("scroll", keep);
+  const observer = new MutationObserver(() => {
+    if (boot.isConnected) {
+      return;
+    }
+    observer.disconnect();
+    removeEventListener("scroll", keep);
+    // The app has taken over and speaks for itself.
+    status.remove();
+    root.dataset.boot = "done";
+    document.body.prepend(boot);
+    focused?.focus({ preventScroll: true });
+    scrollTo(0, scrolled);
+    const end = performance.now() + HAND_OVER_MS;
+    const look = () => {
+      const app = document.querySelector("body > :not(.boot, .crash)");
+      if ((!app || app.querySelector(".skeleton-cruds")) && performance.now() < end) {
+        requestAnimationFrame(look);
+        return;
+      }
+      // Where the person went counts more than where they were at an earlier visit.
+      const place = scrolled || scrollY;
+      boot.remove();
+      delete root.dataset.boot;
+      scrollTo(0, place);
+      then(focused);
+    };
+    requestAnimationFrame(look);
+  });
+  observer.observe(document.body, { childList: true });
+}
+
+// The sign-in form, for people to type into while the program is on its way: what they have typed by then, where they are in
+// it, and that they have sent it goes over to the program's own form.
+function drawSignIn() {
+  const page = document.importNode(document.getElementById("early-signin").content, true);
+  for (const element of language === "de" ? page.querySelectorAll("[data-de]") : []) {
+    const { de, busyDe } = element.dataset;
+    if (element.hasAttribute("aria-label")) {
+      element.setAttribute("aria-label", de);
+    } else {
+      element.textContent = de;
+    }
+    if (busyDe) {
+      element.dataset.busy = busyDe;
+    }
+  }
+  const query = new URLSearchParams(location.search);
+  const next = query.get("next");
+  for (const link of next ? page.querySelectorAll("a[class$=-link]") : []) {
+    link.search = new URLSearchParams({ next });
+  }
+  const form = page.querySelector("form");
+  const inputs = [...form.querySelectorAll("input")];
+  inputs[0].value = query.get("email") ?? "";
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sent = true;
+    const button = form.querySelector("[data-busy]");
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.busy;
+  });
+
+  handOver(status.parentElement, (focused) => {
+    for (const input of inputs) {
+      const place = document.getElementById(input.id);
+      if (!place) {
+        return;
+      }
+      place.value = input.value;
+      if (input === focused) {
+        place.focus();
+        // An e-mail address has no places within.
+        if (input.selectionStart !== null) {
+          place.setSelectionRange(input.selectionStart, input.selectionEnd);
+        }
+      }
+      input.value = "";
+    }
+    if (sent) {
+      document.getElementById(inputs[0].id).form.requestSubmit();
+    }
+  });
+  status.parentElement.replaceChildren(status, page);
+  // It is for pools that have a password for each e-mail address, and no other way in.
+  return ({ auth = {}, custom = {} }) => {
+    const { passwordless = {}, oauth = {}, username_attributes: names } = auth;
+    const ways = [...Object.values(passwordless), ...(oauth.identity_providers ?? [])];
+    const byEmail = !Array.isArray(names) || (names.includes("email") && !names.includes("phone_number"));
+    const byPassword = !["USER_AUTH", "CUSTOM_WITHOUT_SRP"].includes(custom.auth_flow_type);
+    form.inert = !byEmail || !byPassword || ways.some(Boolean);
+  };
+}
+
+// A visitor's first cruds, for people to read while the program is on its way: those that can be drawn in a simple way. What
+// the program makes of them takes their places.
+function drawFeed(answer) {
+  const list = newList("cruds");
+  const now = Date.now();
+  for (const crud of alive(answer.activities ?? answer, now)) {
+    const item = drawCrud(crud, now);
+    if (!item || list.children.length === STRETCH) {
+      break;
+    }
+    list.append(item);
+  }
+  const frame = document.querySelector(".boot .frame");
+  if (!frame || !list.firstChild) {
+    return;
+  }
+  handOver(status.parentElement, (focused) => {
+    const links = [...document.querySelectorAll(".feed a")];
+    links.find(({ href }) => href === focused?.href)?.focus({ preventScroll: true });
+  });
+  const heading = document.createElement("h1");
+  heading.textContent = texts.home;
+  frame.querySelector(".column-heading").replaceChildren(heading);
+  frame.querySelector(".skeleton-cruds").replaceWith(list);
+  frame.removeAttribute("aria-hidden");
+  status.parentElement.replaceChildren(status, frame);
+}
+
+function newList(className) {
+  const list = document.createElement("ul");
+  list.className = className;
+  list.setAttribute("role", "list");
+  return list;
+}
+
+// A crud; nothing for one that only the program knows how to show. `src/components/feed/item.rs` has the same.
+function drawCrud(crud, now, answered) {
+  const { uuid, handle, message, replies_count: replied, reposts_count: reposts } = crud;
+  const { created_at: created, expires_at: expires, reply_to_activity_uuid: answers } = crud;
+  const name = crud.display_name?.trim() ? crud.display_name : null;
+  const replies = crud.replies ?? [];
+  const isSimple =
+    [uuid, handle, message].every((text) => typeof text === "string") &&
+    [created, expires].every((text) => !text || !Number.isNaN(time(text))) &&
+    (!answers || answers === answered) &&
+    replies.length <= (answered ? 0 : STRETCH);
+  if (!isSimple) {
+    return null;
+  }
+  const item = document.importNode(document.getElementById("early-crud").content.firstElementChild, true);
+  const put = (place, text, of = text) => {
+    const element = item.querySelector(place);
+    if (of) {
+      (element.querySelector("bdi, span") ?? element).textContent = text;
+    } else {
+      element.remove();
+    }
+    return element;
+  };
+  const count = (place, count) => put(place, Number(count).toLocaleString(locale), count > 0);
+  put(".avatar", [...(name ?? handle).trim()][0] ?? "", true);
+  put(".crud-link", name ?? `@${handle}`).href = `/@${encodeURIComponent(handle)}`;
+  put(".crud-handle", `@${handle}`, name);
+  put(".crud-page", created && age(time(created), now)).href = `/@${encodeURIComponent(handle)}/status/${encodeURIComponent(uuid)}`;
+  put(".crud-expires", expires && left(time(expires) - now));
+  put(".crud-message", message, true);
+  count(".early-replies", replied);
+  count(".early-reposts", reposts);
+  count(".early-likes", crud.likes_count ?? crud.likes);
+  const list = newList("cruds crud-replies");
+  for (const reply of alive(replies, now)) {
+    const item = drawCrud(reply, now, uuid);
+    if (!item) {
+      return null;
+    }
+    list.append(item);
+  }
+  if (list.firstChild) {
+    item.firstElementChild.append(list);
+  }
+  return item;
+}
+
+// The backend's times are UTC's where they do not say otherwise.
+function time(text) {
+  const [, zone] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [, ""];
+  return Date.parse(zone === undefined ? `${text}Z` : zone && text);
+}
+
+const alive = (cruds, now) => cruds.filter(({ expires_at: expires }) => !(time(expires) <= now));
+
+const amount = (ms, unit, sign) => Math.floor(ms / unit) + texts.units[sign];
+
+function left(ms) {
+  if (ms < MINUTE) {
+    return `<${amount(1, 1, 0)}`;
+  }
+  return ms < HOUR ? amount(ms, MINUTE, 0) : ms < DAY ? amount(ms, HOUR, 1) : amount(ms, DAY, 2);
+}
+
+function age(created, now) {
+  const ms = now - created;
+  if (ms < DAY) {
+    return ms < MINUTE ? texts.now : texts.ago.replace("{}", left(ms));
+  }
+  const [date, today] = [new Date(created), new Date(now)];
+  const isThisYear = date.getFullYear() === today.getFullYear();
+  return date.toLocaleDateString(locale, {
+    day: "numeric",
+    month: "short",
+    year: isThisYear ? undefined : "numeric",
+  });
+}
+
+// Whether a sign-in waits for an answer to a question of the pool's: it goes on from there.
+function isUnderWay() {
+  try {
+    return sessionStorage.getItem("cruddur.challenge") !== null;
+  } catch {
+    return false;
+  }
+}
+
 async function askEarly() {
   const [, step] = location.pathname.split("/");
   const part = step.startsWith("@") ? "people" : PARTS[step];
@@ -200,20 +454,27 @@ async function askEarly() {
     import(files.parts).then(({ prefetch }) => prefetch(part)).catch(() => {});
   }
   const config = ask("/config.json");
-  if (step === "" && !isKnown()) {
-    try {
-      const [, text] = await config;
-      const backend = JSON.parse(text).custom.backend_url.replace(/\/$/, "");
-      if (/^https?:/.test(backend)) {
-        ask(`${backend}/api/activities/home`, {
-          headers: { accept: "application/json" },
-          cache: "no-store",
-          credentials: "omit",
-        });
+  if (isKnown()) {
+    return;
+  }
+  const isSignIn = /^\/signin\/?$/.test(location.pathname) && !isUnderWay();
+  const allow = isSignIn ? drawSignIn() : () => {};
+  try {
+    const settings = JSON.parse((await config)[1]);
+    allow(settings);
+    const backend = settings.custom.backend_url.replace(/\/$/, "");
+    if (step === "" && /^https?:/.test(backend)) {
+      const [code, text] = await ask(`${backend}/api/activities/home`, {
+        headers: { accept: "application/json" },
+        cache: "no-store",
+        credentials: "omit",
+      });
+      if (code === 200 && status?.isConnected) {
+        drawFeed(JSON.parse(text));
       }
-    } catch {
-      // The app says what is wrong with it.
     }
+  } catch {
+    // The app says what is wrong with it.
   }
 }
 
@@ -228,7 +489,7 @@ if (typeof WebAssembly !== "object") {
   setInterval(lookForRelease, 30 * MINUTE);
   setTimeout(() => {
     if (root.dataset.boot !== "failed") {
-      fail(texts.slow);
+      fail(texts.slow, false);
     }
   }, SLOW_MS);
   import(files.js)

@@ -44,6 +44,8 @@ pub struct Journey {
     pub(crate) name: String,
     /// Whether the pool may refuse something.
     refusals: AtomicBool,
+    /// Whether the person takes what is drawn before the program is there.
+    pub(crate) early: AtomicBool,
     /// The passwords that were typed.
     secrets: Mutex<Vec<String>>,
     /// How many requests [`Journey::problems`] has looked at.
@@ -160,6 +162,7 @@ impl Journey {
             browser,
             name: name.to_owned(),
             refusals: AtomicBool::new(false),
+            early: AtomicBool::new(false),
             secrets: Mutex::default(),
             checked: AtomicUsize::new(0),
             others: Mutex::default(),
@@ -412,6 +415,11 @@ impl Journey {
         self.fits(&format!("{}-{state}-{NARROWEST}", self.name))
             .await;
         self.browser.look(1280, Scheme::Dark).await;
+    }
+
+    /// Takes up the narrowest phone.
+    pub async fn takes_a_phone(&self) {
+        self.browser.look(NARROWEST, Scheme::Dark).await;
     }
 
     async fn fits(&self, what: &str) {

@@ -1,6 +1,7 @@
 //! What a person does and sees: pages by their addresses, fields by their labels, buttons and links by their words.
 
 use std::future::Future;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
@@ -62,6 +63,11 @@ mod xpath {
             "{crud}/ul[contains(@class, 'crud-actions')]\
              //*[self::button or self::a][starts-with({NAME}, {begin})]"
         )
+    }
+
+    /// That, but only once the program is there or is known not to come: what is drawn before it is gone in a moment.
+    pub(super) fn of_the_program(xpath: &str) -> String {
+        format!("/html[not(body/main[contains(@class, 'boot')]) or @data-boot='failed']{xpath}")
     }
 
     /// A name, without the marks around words that may be written the other way.
@@ -233,8 +239,25 @@ impl Journey {
         self.client().title().await.expect("a title")
     }
 
+    /// From now on the person takes what the page shows before the program is there.
+    pub fn takes_what_is_there(&self) {
+        self.early.store(true, Ordering::Relaxed);
+    }
+
+    fn is_early(&self) -> bool {
+        self.early.load(Ordering::Relaxed)
+    }
+
+    fn place(&self, xpath: &str) -> String {
+        match self.is_early() {
+            true => xpath.to_owned(),
+            false => xpath::of_the_program(xpath),
+        }
+    }
+
     async fn displayed(&self, xpath: &str) -> Result<Element, CmdError> {
-        let elements = self.client().find_all(Locator::XPath(xpath)).await?;
+        let place = self.place(xpath);
+        let elements = self.client().find_all(Locator::XPath(&place)).await?;
         for element in elements {
             if element.is_displayed().await? {
                 return Ok(element);
@@ -262,8 +285,15 @@ impl Journey {
 
     /// The words that are to be seen.
     pub async fn text(&self) -> String {
-        let script = "return document.body ? document.body.innerText : ''";
-        let text = self.client().execute(script, Vec::new()).await;
+        // Of what is drawn before the program is there, the words that say so.
+        let script = "
+            const early = document.querySelector('main.boot');
+            const over = document.documentElement.dataset.boot === 'failed';
+            return early && !over && !arguments[0]
+                ? document.getElementById('boot-status').textContent
+                : document.body?.innerText ?? '';";
+        let arguments = vec![self.is_early().into()];
+        let text = self.client().execute(script, arguments).await;
         let text = text.ok().and_then(|text| text.as_str().map(str::to_owned));
         // The marks around words that may be written the other way are not to be seen.
         text.unwrap_or_default()
@@ -299,9 +329,12 @@ impl Journey {
 
     /// The text of the first element that a CSS selector finds.
     pub async fn text_of(&self, selector: &str) -> String {
-        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        let script = "
+            const early = document.querySelector('main.boot') && !arguments[1];
+            return early ? null : document.querySelector(arguments[0])?.innerText ?? null";
         self.wait(&format!("{selector:?}"), || async {
-            let text = self.script(script, vec![selector.into()]).await;
+            let arguments = vec![selector.into(), self.is_early().into()];
+            let text = self.script(script, arguments).await;
             text.as_str().map(str::to_owned)
         })
         .await
@@ -390,8 +423,10 @@ impl Journey {
             for (let one = found.iterateNext(); one; one = found.iterateNext())
                 if (one === document.activeElement) return true;
             return false;";
+        let place = self.place(xpath);
         self.wait(what, || async {
-            let there = self.client().execute(script, vec![xpath.into()]).await;
+            let arguments = vec![place.as_str().into()];
+            let there = self.client().execute(script, arguments).await;
             (there.ok()? == true).then_some(())
         })
         .await;
@@ -675,6 +710,27 @@ impl Journey {
             .await
             .as_u64()
             .unwrap_or_default()
+    }
+
+    /// Waits until the program has taken the page over.
+    pub async fn sees_the_program(&self) {
+        let there = "return !!document.body && !document.querySelector('main.boot')";
+        self.wait("the program", || async {
+            (self.script(there, Vec::new()).await == true).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until what is on the page by now has been painted.
+    pub async fn has_painted(&self) {
+        let begin = "delete window.painted;
+            requestAnimationFrame(() => requestAnimationFrame(() => window.painted = true))";
+        self.script(begin, Vec::new()).await;
+        self.wait("a frame", || async {
+            let painted = self.script("return !!window.painted", Vec::new()).await;
+            (painted == true).then_some(())
+        })
+        .await;
     }
 
     /// Signs in through the form.

@@ -11,6 +11,8 @@ mod attacks;
 mod challenges;
 #[path = "journeys/configuration.rs"]
 mod configuration;
+#[path = "journeys/early.rs"]
+mod early;
 #[path = "journeys/failures.rs"]
 mod failures;
 #[path = "journeys/faults.rs"]

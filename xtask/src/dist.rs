@@ -5,6 +5,7 @@ mod library;
 mod parts;
 mod profile;
 mod sbom;
+mod styles;
 
 use std::{
     collections::BTreeMap,
@@ -63,6 +64,7 @@ pub fn build(workspace: &Workspace, tools: &Tools) -> Result<Vec<String>> {
     let _ = fs::remove_file(part.join(".trunk-lock"));
     name_by_content(&part)?;
     parts.finish(tools, &part)?;
+    styles::join(&part)?;
     let boot = part.join("boot.js");
     let script = fs::read_to_string(&boot).map_err(|error| Failure::file("read", &boot, &error))?;
     workspace::write(&boot, &compact(&script))?;

@@ -98,7 +98,8 @@ impl Browser {
         Ok(sent.map_err(|error| format!("{command}: {error}"))?)
     }
 
-    /// What later pages have to be for `bench.ready` to be told: an expression.
+    /// What later pages have to be for `bench.shown` to be told, and `bench.ready` once a program is behind it: an
+    /// expression.
     pub async fn until(&mut self, condition: &str) -> Result<()> {
         if !self.probe.is_empty() {
             let old = json!({ "identifier": self.probe });
@@ -147,7 +148,16 @@ impl Browser {
 
     /// Waits until the page is what [`Browser::until`] said, and tells when that was seen and when it was painted.
     pub async fn ready(&self) -> Result<(f64, f64)> {
-        let times = self.value("bench.ready").await?;
+        self.times("bench.ready").await
+    }
+
+    /// As [`Browser::ready`], be there a program behind it yet or not.
+    pub async fn shown(&self) -> Result<(f64, f64)> {
+        self.times("bench.shown").await
+    }
+
+    async fn times(&self, promise: &str) -> Result<(f64, f64)> {
+        let times = self.value(promise).await?;
         let time = |name: &str| times[name].as_f64().ok_or("no time");
         Ok((time("seen")?, time("painted")?))
     }

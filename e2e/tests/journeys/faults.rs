@@ -149,7 +149,8 @@ fn file(begin: &str, end: &str) -> (String, Bytes) {
 }
 
 /// The site's program.
-fn program() -> (String, Bytes) {
+/// The program's file: its name and what is in it.
+pub(super) fn program() -> (String, Bytes) {
     file("cruddur-web-", "_bg.wasm")
 }
 
@@ -407,7 +408,7 @@ fn config_words(how: How) -> &'static str {
 }
 
 /// Takes what the console says about a file that did not come, and nothing else.
-async fn forgive(j: &Journey, file: &str) {
+pub(super) async fn forgive(j: &Journey, file: &str) {
     for problem in j.problems().await {
         assert!(
             problem.contains(file)

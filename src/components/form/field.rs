@@ -104,13 +104,16 @@ fn field_html(
 }
 
 /// Fills in what the field holds at first. Not by the `value` of the element: with each rendering that would take the
-/// place of what the person has typed since.
+/// place of what the person has typed since. What they typed before the app was there stays.
 #[hook]
 fn use_initial(props: &FieldProps) {
     let input = props.problems.refs().of(props.field);
+    let is_new = use_mut_ref(|| true);
     use_effect_with(props.initial.clone(), move |initial| {
+        let is_new = is_new.replace(false);
         let input = input.cast::<HtmlInputElement>();
-        if let Some(input) = input.filter(|_| !initial.is_empty()) {
+        let is_free = |input: &HtmlInputElement| !is_new || input.value().is_empty();
+        if let Some(input) = input.filter(is_free).filter(|_| !initial.is_empty()) {
             input.set_value(initial);
         }
     });
