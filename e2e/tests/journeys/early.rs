@@ -23,6 +23,12 @@ async fn let_the_program_come(j: &Journey) {
     j.has_painted().await;
 }
 
+/// Takes what a browser may say of a program that was on its way to a page that has been left.
+async fn leaves_the_program_behind(j: &Journey) {
+    let (program, _) = faults::program();
+    faults::forgive(j, &program).await;
+}
+
 /// Where what is to be seen is, and its words. What is read aloud only is the program's.
 async fn shape(j: &Journey) -> Value {
     let script = "
@@ -129,6 +135,7 @@ async fn the_early_form_speaks_the_persons_language() {
         open_early(&j, "/signin?next=%2Fsearch").await;
         j.follow("Registrier dich!").await;
         j.arrives("/signup?next=%2Fsearch").await;
+        leaves_the_program_behind(&j).await;
         open_early(&j, "/").await;
         stays_as_it_is(&j, "Cloud is very fun!", "early-feed-german").await;
     })
@@ -205,6 +212,7 @@ async fn a_feed_is_read_before_the_program_is_there() {
         open_early(&j, "/").await;
         j.follow_in_main_containing("Andrew Brown").await;
         j.arrives("/@andrewbrown").await;
+        leaves_the_program_behind(&j).await;
     })
     .await;
 }
