@@ -127,9 +127,13 @@ impl Session {
     /// [`ErrorKind::WrongCredentials`], [`ErrorKind::UserNotConfirmed`] (the password is kept in memory for
     /// [`confirm_sign_up`](Self::confirm_sign_up)), [`ErrorKind::PasswordResetRequired`] and others.
     pub async fn sign_in(&self, username: &str, password: Password) -> Result<SignIn, Error> {
-        // Lets the page show first that it has heard: on a slow device both at once would be a long task.
-        self.0.client.clock().pause().await;
         self.begin(username, Beginning::Password(password)).await
+    }
+
+    /// A moment in which the browser answers its user, and nothing else.
+    pub fn pause(&self) -> impl Future<Output = ()> + use<> {
+        let session = self.clone();
+        async move { session.0.client.clock().pause().await }
     }
 
     /// Begins a sign-in that asks for no password at first: `CUSTOM_AUTH` or `USER_AUTH`, whichever the configuration

@@ -95,6 +95,9 @@ impl Problems {
 
     /// Shows `problems` in place of what was shown before. The focus goes to the first one.
     pub fn show(&self, problems: Vec<Problem>) {
+        if problems.is_empty() && self.shown.problems.is_empty() {
+            return;
+        }
         self.shown.set(Shown {
             time: self.shown.time.wrapping_add(1),
             problems,

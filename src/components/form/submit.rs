@@ -2,8 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
 
+use futures_util::future::{Either, select};
 use yew::prelude::*;
 
 use crate::task::Task;
@@ -29,7 +31,35 @@ impl Submission {
             return;
         }
         self.busy.set(true);
-        let (running, busy, work) = (self.running.clone(), self.busy.setter(), work());
+        self.spawn(work());
+    }
+
+    /// As [`start`](Self::start), for work that has to send its request as soon as can be: the form shows only after a
+    /// `pause` that it has begun. On a slow device both at once would be a long task.
+    pub fn start_before<F, P>(&self, pause: P, work: impl FnOnce() -> F)
+    where
+        F: Future<Output = ()> + 'static,
+        P: Future<Output = ()> + 'static,
+    {
+        if self.running.replace(true) {
+            return;
+        }
+        let (work, busy) = (work(), self.busy.setter());
+        self.spawn(async move {
+            let show = async move {
+                pause.await;
+                busy.set(true);
+            };
+            // Polled in this order. What is done by then has shown something else.
+            match select(pin!(work), pin!(show)).await {
+                Either::Left(_) => {}
+                Either::Right(((), work)) => work.await,
+            }
+        });
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        let (running, busy) = (self.running.clone(), self.busy.setter());
         let task = Task::spawn(async move {
             work.await;
             running.set(false);

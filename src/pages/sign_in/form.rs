@@ -164,7 +164,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     });
                 }
             } else if let Some(form) = validate(problems) {
-                submission.start(|| async move {
+                submission.start_before(outcome.session.pause(), || async move {
                     let step = outcome.session.sign_in(&form.email, form.password).await;
                     let step = step.map_err(PasskeyError::Pool);
                     outcome.settle(form.email, step).await;
