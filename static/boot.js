@@ -478,6 +478,13 @@ async function askEarly() {
   }
 }
 
+// Compiled while it arrives. If it ends too early then, Firefox waits for the rest for ever, and compiles nothing in this tab any
+// more: there it is compiled once all of it is here.
+async function program() {
+  const answer = await fetch(files.wasm);
+  return answer.ok && navigator.userAgent.includes("Gecko/") ? answer.arrayBuffer() : answer;
+}
+
 if (typeof WebAssembly !== "object") {
   fail(texts.noWebAssembly);
 } else {
@@ -493,7 +500,7 @@ if (typeof WebAssembly !== "object") {
     }
   }, SLOW_MS);
   import(files.js)
-    .then((app) => app.default({ module_or_path: files.wasm }))
+    .then((app) => app.default({ module_or_path: program() }))
     .catch((error) => {
       console.error(error);
       fail(

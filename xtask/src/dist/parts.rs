@@ -92,11 +92,19 @@ impl Parts {
 
 /// How wasm-split's loader fetches a file: before its name, and after it.
 const FETCH: [&str; 2] = ["fetch(new URL(", ", import.meta.url))"];
-/// What takes its place. A part that never came would be waited for as long as the page is open, also by whoever asks for it
-/// again: it has half a minute, for it is larger than an answer. And what the address of the page calls for is asked
-/// for as soon as this script is there, before there is a program to put it into.
+/// How it makes a module of the answer.
+const MADE: &str = "WebAssembly.instantiateStreaming(src, imports)";
+/// What takes the places of these. A part that never came would be waited for as long as the page is open, also by whoever
+/// asks for it again: it has half a minute, for it is larger than an answer. And what the address of the page calls for is
+/// asked for as soon as this script is there, before there is a program to put it into. A part is compiled once all of it is
+/// here: while it arrived, Firefox would wait for ever for the rest of one that ends too early.
+const MADE_OF_ALL: &str = "WebAssembly.instantiate(await src, imports)";
 const ASKED: &str = "const early = new Map();
-const ask = (file) => fetch(new URL(file, import.meta.url), { signal: AbortSignal.timeout(30000) });
+async function ask(file) {
+    const answer = await fetch(new URL(file, import.meta.url), { signal: AbortSignal.timeout(30000) });
+    if (answer.ok) return answer.arrayBuffer();
+    throw Error(file);
+}
 function asked(file) {
     const answer = early.get(file) ?? ask(file);
     early.delete(file);
@@ -153,7 +161,13 @@ fn patient(loader: &str) -> Result<String> {
     if files.is_empty() {
         return Err(other());
     }
-    let loader = loader.replace(FETCH[0], "asked(").replace(FETCH[1], ")");
+    if loader.matches(MADE).count() != loader.matches(FETCH[0]).count() {
+        return Err(other());
+    }
+    let loader = loader
+        .replace(FETCH[0], "asked(")
+        .replace(FETCH[1], ")")
+        .replace(MADE, MADE_OF_ALL);
     let files: Vec<String> = files
         .iter()
         .map(|(part, files)| format!("{part}:[{}]", files.join(",")))
@@ -320,7 +334,7 @@ mod tests {
     fn a_part_has_its_time_and_can_be_asked_for_early() {
         let block = |file: &str| {
             format!(
-                "makeLoad(() => {{\n    const src = fetch(new URL(\"./{file}\", import.meta.url));\n    return 1;\n}}\n"
+                "makeLoad(() => {{\n    const src = fetch(new URL(\"./{file}\", import.meta.url));\n    return {MADE};\n}}\n"
             )
         };
         let loader = format!(
@@ -340,6 +354,8 @@ mod tests {
         let files = r#"const FILES = {a:["./a-2.wasm","./shared-1.wasm","./shared-0.wasm"],b:["./b-3.wasm"]};"#;
         assert!(patient.contains(files), "{patient}");
         assert_eq!(patient.matches("fetch(new URL(").count(), 1, "{patient}");
+        assert_eq!(patient.matches(MADE_OF_ALL).count(), 4, "{patient}");
+        assert!(!patient.contains(MADE), "{patient}");
         assert!(super::patient("fetch('./a.wasm')").is_err());
     }
 
