@@ -2,8 +2,8 @@
 //! lost, that the page waits for nothing for ever and asks nobody more often than it should, and that it works again
 //! afterwards from where the person is.
 //!
-//! Each row is a journey with a cell for each of [`HOW`], and two more on a site that is astray. The rows are Chromium's:
-//! other browsers can be neither taken off the network nor asked what they sent.
+//! Each row is a journey with a cell for each of [`HOW`], and two more on a site that is astray. The rows are Chromium's and
+//! Firefox's: WebKitGTK can be neither taken off the network nor asked what it sent.
 
 use std::net::TcpListener;
 
