@@ -13,8 +13,16 @@ const IN_WEBKIT: &[&str] = &[
     "a_code_that_was_sent_is_found",
     "what_goes_wrong_unseen_is_found",
     "what_is_wrong_to_look_at_is_found",
+    "languages::a_language_is_chosen_and_kept",
+    "messages::people_write_each_other",
+    "people::everybody_has_a_page",
+    "posting::a_crud_is_said_and_goes_away_by_itself",
+    "posting::replies_are_given_at_every_depth",
+    "recovery::a_forgotten_password_is_replaced",
     "sign_in::a_sign_in_is_sent_once_and_shows_that_it_is_under_way",
+    "sign_in::right_and_wrong_passwords",
     "sign_out::",
+    "sign_up::signing_up_confirming_and_being_there",
     "visit::",
 ];
 
