@@ -1,12 +1,14 @@
 //! Arithmetic of the group: numbers modulo RFC 5054's 3072-bit `N`.
 //!
-//! Own code, for it is most of what a sign-in computes: a library for numbers of any size and modulus takes half as long
-//! again in WebAssembly, three times as long before the browser has optimized it, and brings more bytes. What helps here:
+//! Own code, for it is most of what a sign-in computes: a library for numbers of any size and modulus takes several times as
+//! long in WebAssembly, and brings more bytes. What helps here:
 //!
-//! * Limbs of 28 bits. A column of a product is a sum of up to 220 products of two limbs, which fits into 64 bits, so that
+//! * Limbs of 28 bits. A column of a product is a sum of up to 224 products of two limbs, which fits into 64 bits, so that
 //!   nothing is carried before the column is complete.
+//! * Tiles of four limbs: 16 products for eight limbs that are read. One small function adds them up, for everything here: a
+//!   browser has soon optimized it, and changes over at its next call.
 //! * `N` ends in 64 ones, so that `-1 / N` modulo 2^28, the factor of a Montgomery reduction, is 1.
-//! * Montgomery's `R` is 2^3080, 256 times what `N` is: values stay below `2N` by themselves and are reduced at the end only.
+//! * Montgomery's `R` is 2^3136, 2^64 times what `N` is: values stay below `2N` by themselves and are reduced at the end only.
 //!
 //! Nothing branches on a value or reads memory at a place that depends on one, and values are wiped when dropped. Tests
 //! compare each operation with another library's.
@@ -20,13 +22,20 @@ use zeroize::Zeroizing;
 pub const BYTES: usize = 384;
 
 const LIMB_BITS: u32 = 28;
-const LIMBS: usize = 110;
+const LIMBS: usize = 112;
 const MASK: u32 = (1 << LIMB_BITS) - 1;
 /// The power of two that `R` is.
 const R_BITS: u32 = LIMB_BITS * LIMBS as u32;
 
 /// The limbs of a number, the lowest first.
 type Limbs = [u32; LIMBS];
+
+/// Limbs that are multiplied with as many others at once.
+type Tile = [u32; TILE];
+const TILE: usize = 4;
+const TILES: usize = LIMBS / TILE;
+/// The columns of a product of two tiles. The upper three are lower ones of the next tile.
+type Columns = [u64; 2 * TILE - 1];
 
 static N: Limbs = limbs(&unhex(
     b"ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd\
@@ -38,8 +47,14 @@ static N: Limbs = limbs(&unhex(
       abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200c\
       bbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
 ));
-/// A column of a product pairs the limbs of one number with those of the other from behind.
-static N_REVERSED: Limbs = reversed(&N);
+static N_AND_1: Limbs = {
+    let mut limbs = N;
+    // The 64 ones carry through two limbs and eight bits of the third.
+    limbs[0] = 0;
+    limbs[1] = 0;
+    limbs[2] += 1;
+    limbs
+};
 
 const fn unhex(digits: &[u8; 2 * BYTES]) -> [u8; BYTES] {
     const fn digit(digit: u8) -> u8 {
@@ -77,37 +92,26 @@ const fn limbs(bytes: &[u8; BYTES]) -> Limbs {
     limbs
 }
 
-const fn reversed(limbs: &Limbs) -> Limbs {
-    let mut reversed = [0; LIMBS];
-    let mut i = 0;
-    while i < LIMBS {
-        reversed[i] = limbs[LIMBS - 1 - i];
-        i += 1;
-    }
-    reversed
+fn tiles(limbs: &Limbs) -> &[Tile] {
+    limbs.as_chunks().0
 }
 
-/// The sum of the products of two rows of limbs of one length.
-#[inline(always)]
-fn dot(a: &[u32], b: &[u32]) -> u64 {
-    let (a, a_rest) = a.as_chunks::<8>();
-    let (b, b_rest) = b.as_chunks::<8>();
-    // Two sums, so that none has to wait for the one before.
-    let (mut even, mut odd) = (0, 0);
-    for (a, b) in a.iter().zip(b) {
-        even += product(a[0], b[0]);
-        odd += product(a[1], b[1]);
-        even += product(a[2], b[2]);
-        odd += product(a[3], b[3]);
-        even += product(a[4], b[4]);
-        odd += product(a[5], b[5]);
-        even += product(a[6], b[6]);
-        odd += product(a[7], b[7]);
+/// Adds the products of a number's tiles with those of another from behind, which are as many.
+#[inline(never)]
+fn add_products(columns: &mut Columns, a: &[Tile], b: &[Tile]) {
+    // A copy can be in registers.
+    let mut sums = *columns;
+    for (a, b) in a.iter().zip(b.iter().rev()) {
+        sums[0] += product(a[0], b[0]);
+        sums[1] += product(a[0], b[1]) + product(a[1], b[0]);
+        sums[2] += product(a[0], b[2]) + product(a[1], b[1]) + product(a[2], b[0]);
+        sums[3] += product(a[0], b[3]) + product(a[1], b[2]);
+        sums[3] += product(a[2], b[1]) + product(a[3], b[0]);
+        sums[4] += product(a[1], b[3]) + product(a[2], b[2]) + product(a[3], b[1]);
+        sums[5] += product(a[2], b[3]) + product(a[3], b[2]);
+        sums[6] += product(a[3], b[3]);
     }
-    for (a, b) in a_rest.iter().zip(b_rest) {
-        even += product(*a, *b);
-    }
-    even + odd
+    *columns = sums;
 }
 
 #[inline(always)]
@@ -115,26 +119,57 @@ fn product(a: u32, b: u32) -> u64 {
     u64::from(a) * u64::from(b)
 }
 
-/// Montgomery's reduction of a product, whose columns `column` tells: the product divided by `R` modulo `N`, less than `2N`
-/// if the product is less than `R` times `N`.
+/// The limb of a column that is complete, which leaves what it carries.
 #[inline(always)]
-fn reduced(column: impl Fn(usize) -> u64) -> Element {
-    // What `N` is multiplied by to clear the lower columns.
+fn limb(column: &mut u64) -> u32 {
+    let limb = *column as u32 & MASK;
+    *column >>= LIMB_BITS;
+    limb
+}
+
+/// Montgomery's reduction of a product, whose columns `add` adds, those of one tile at a time: the product divided by `R`
+/// modulo `N`, less than `2N` if the product is less than `R` times `N`.
+#[inline(always)]
+fn reduced(add: impl Fn(&mut Columns, usize)) -> Element {
+    // What `N` is multiplied by to clear the lower columns. A multiple of `N` is that of `N + 1`, whose lowest two limbs are
+    // zero, without the factor itself, which takes away the column's bits that it was made of.
     let mut factors: Zeroizing<Limbs> = Zeroizing::new([0; LIMBS]);
-    let mut carry = 0;
-    for i in 0..LIMBS {
-        let sum = carry + column(i) + dot(&factors[..i], &N_REVERSED[LIMBS - 1 - i..LIMBS - 1]);
-        let factor = sum as u32 & MASK;
-        factors[i] = factor;
-        // `N`'s lowest limb is 2^28 - 1: its product with the factor takes the column's bits away and carries the factor.
-        carry = (sum >> LIMB_BITS) + u64::from(factor);
+    let n = tiles(&N_AND_1);
+    let (n2, n3) = (N_AND_1[2], N_AND_1[3]);
+    let mut columns: Zeroizing<Columns> = Zeroizing::default();
+    let mut sum = 0;
+    for i in 0..TILES {
+        add(&mut columns, i);
+        add_products(&mut columns, &tiles(&factors)[..i], &n[1..=i]);
+        sum += columns[0];
+        let f0 = limb(&mut sum);
+        sum += columns[1];
+        let f1 = limb(&mut sum);
+        sum += columns[2] + product(f0, n2);
+        let f2 = limb(&mut sum);
+        sum += columns[3] + product(f0, n3) + product(f1, n2);
+        let f3 = limb(&mut sum);
+        factors.as_chunks_mut().0[i] = [f0, f1, f2, f3];
+        *columns = [
+            columns[4] + product(f1, n3) + product(f2, n2),
+            columns[5] + product(f2, n3) + product(f3, n2),
+            columns[6] + product(f3, n3),
+            0,
+            0,
+            0,
+            0,
+        ];
     }
     let mut result = Element::zero();
-    for i in 0..LIMBS {
-        let upper = dot(&factors[i + 1..], &N_REVERSED[..LIMBS - 1 - i]);
-        let sum = carry + column(LIMBS + i) + upper;
-        result.0[i] = sum as u32 & MASK;
-        carry = sum >> LIMB_BITS;
+    let results: &mut [Tile] = result.0.as_chunks_mut().0;
+    for (i, result) in results.iter_mut().enumerate() {
+        add(&mut columns, TILES + i);
+        add_products(&mut columns, &tiles(&factors)[i + 1..], &n[i + 1..]);
+        for (limb_of_result, column) in result.iter_mut().zip(&*columns) {
+            sum += column;
+            *limb_of_result = limb(&mut sum);
+        }
+        *columns = [columns[4], columns[5], columns[6], 0, 0, 0, 0];
     }
     result
 }
@@ -155,11 +190,11 @@ impl Element {
 
     /// 1.
     fn one() -> Self {
-        // `R` modulo `N`: as 2^3072 is `N` and a small rest, it is 256 times that rest.
+        // `R` modulo `N`: as 2^3072 is `N` and a small rest, it is 2^64 times that rest, two limbs and eight bits further up.
         let mut one = Self::zero();
         let mut carry = 0;
-        for (i, (limb, n)) in one.0.iter_mut().zip(&N).enumerate() {
-            let top = if i == LIMBS - 1 { 1 << 20 } else { 0 };
+        for (i, (limb, n)) in one.0[2..].iter_mut().zip(&N).enumerate() {
+            let top = if i == LIMBS - 3 { 1 << 20 } else { 0 };
             carry += (top - i64::from(*n)) << 8;
             *limb = carry as u32 & MASK;
             carry >>= LIMB_BITS;
@@ -181,37 +216,37 @@ impl Element {
     pub fn of(number: &[u8; BYTES]) -> Self {
         // `R`, a power of two: in Montgomery's form it is what brings numbers into that form.
         let mut square_of_r = Self::one();
-        for bit in (0..12).rev() {
+        // The first 49 bits of it have room above `N`, and the squares are below `2N` again.
+        for _ in 0..R_BITS >> 6 {
+            square_of_r.double(u32::MAX);
+        }
+        for _ in 0..6 {
             square_of_r.square();
-            if R_BITS >> bit & 1 == 1 {
-                square_of_r.double(u32::MAX);
-            }
         }
         Self(Zeroizing::new(limbs(number))).times(&square_of_r)
     }
 
     /// The product with another number.
     pub fn times(&self, other: &Self) -> Self {
-        let a = &self.0;
-        let b = Zeroizing::new(reversed(&other.0));
-        reduced(|i| match i.checked_sub(LIMBS) {
-            None => dot(&a[..=i], &b[LIMBS - 1 - i..]),
-            Some(i) => dot(&a[i + 1..], &b[..LIMBS - 1 - i]),
+        let (a, b) = (tiles(&self.0), tiles(&other.0));
+        reduced(|columns, i| {
+            let (first, end) = ((i + 1).saturating_sub(TILES), (i + 1).min(TILES));
+            add_products(columns, &a[first..end], &b[first..end]);
         })
     }
 
     fn square(&mut self) {
-        let a = &self.0;
-        let b = Zeroizing::new(reversed(a));
-        let square = reduced(|i| {
-            // The product of two different limbs is there twice.
+        let a = tiles(&self.0);
+        let square = reduced(|columns, i| {
+            let (first, end) = ((i + 1).saturating_sub(TILES), (i + 1).min(TILES));
+            // The product of two different tiles is there twice.
             let half = i.div_ceil(2);
-            let twice = match i.checked_sub(LIMBS) {
-                None => dot(&a[..half], &b[LIMBS - 1 - i..][..half]),
-                Some(i) => dot(&a[i + 1..half], &b[..half - i - 1]),
-            };
-            let middle = if i.is_multiple_of(2) { a[half] } else { 0 };
-            2 * twice + product(middle, middle)
+            let mut once: Zeroizing<Columns> = Zeroizing::default();
+            add_products(&mut once, &a[first..half], &a[i + 1 - half..end]);
+            for (column, once) in columns.iter_mut().zip(&*once) {
+                *column += 2 * once;
+            }
+            add_products(columns, &a[half..i + 1 - half], &a[half..i + 1 - half]);
         });
         *self = square;
     }
@@ -232,7 +267,14 @@ impl Element {
     fn value(&self) -> Zeroizing<Limbs> {
         // Times 1, and out of Montgomery's form: at most `N`.
         let a = &self.0;
-        let Self(value) = reduced(|i| a.get(i).map_or(0, |limb| u64::from(*limb)));
+        let Self(value) = reduced(|columns, i| {
+            for (column, limb) in columns
+                .iter_mut()
+                .zip(tiles(a).get(i).into_iter().flatten())
+            {
+                *column += u64::from(*limb);
+            }
+        });
         let mut less: Zeroizing<Limbs> = Zeroizing::new([0; LIMBS]);
         let mut carry = 0;
         for ((limb, a), n) in less.iter_mut().zip(&*value).zip(&N) {
@@ -273,9 +315,9 @@ impl Element {
 
 /// Bits of an exponent that one multiplication deals with.
 const WINDOW: usize = 4;
-/// Windows between two pauses: 80 multiplications, a millisecond of WebAssembly on a laptop and five until the browser has
+/// Windows between two pauses: 160 multiplications, a millisecond of WebAssembly on a laptop and a few until the browser has
 /// optimized it. A device that takes ten times as long still answers its user in time.
-const WINDOWS_PER_STEP: usize = 16;
+const WINDOWS_PER_STEP: usize = 32;
 
 /// A power under way, by windows of the exponent from its top.
 ///
