@@ -96,9 +96,17 @@ fn tiles(limbs: &Limbs) -> &[Tile] {
     limbs.as_chunks().0
 }
 
-/// Adds the products of a number's tiles with those of another from behind, which are as many.
+/// Adds the products of `count` tiles of two numbers, from `first_of_a` and `first_of_b` on: the first of `a` with the last of
+/// `b`, and so on. It makes the slices itself: made by each caller, they take a good part of the time.
 #[inline(never)]
-fn add_products(columns: &mut Columns, a: &[Tile], b: &[Tile]) {
+fn add_products(
+    columns: &mut Columns,
+    (a, first_of_a): (&Limbs, usize),
+    (b, first_of_b): (&Limbs, usize),
+    count: usize,
+) {
+    let a = &tiles(a)[first_of_a..][..count];
+    let b = &tiles(b)[first_of_b..][..count];
     // A copy can be in registers.
     let mut sums = *columns;
     for (a, b) in a.iter().zip(b.iter().rev()) {
@@ -134,13 +142,12 @@ fn reduced(add: impl Fn(&mut Columns, usize)) -> Element {
     // What `N` is multiplied by to clear the lower columns. A multiple of `N` is that of `N + 1`, whose lowest two limbs are
     // zero, without the factor itself, which takes away the column's bits that it was made of.
     let mut factors: Zeroizing<Limbs> = Zeroizing::new([0; LIMBS]);
-    let n = tiles(&N_AND_1);
     let (n2, n3) = (N_AND_1[2], N_AND_1[3]);
     let mut columns: Zeroizing<Columns> = Zeroizing::default();
     let mut sum = 0;
     for i in 0..TILES {
         add(&mut columns, i);
-        add_products(&mut columns, &tiles(&factors)[..i], &n[1..=i]);
+        add_products(&mut columns, (&factors, 0), (&N_AND_1, 1), i);
         sum += columns[0];
         let f0 = limb(&mut sum);
         sum += columns[1];
@@ -164,7 +171,12 @@ fn reduced(add: impl Fn(&mut Columns, usize)) -> Element {
     let results: &mut [Tile] = result.0.as_chunks_mut().0;
     for (i, result) in results.iter_mut().enumerate() {
         add(&mut columns, TILES + i);
-        add_products(&mut columns, &tiles(&factors)[i + 1..], &n[i + 1..]);
+        add_products(
+            &mut columns,
+            (&factors, i + 1),
+            (&N_AND_1, i + 1),
+            TILES - 1 - i,
+        );
         for (limb_of_result, column) in result.iter_mut().zip(&*columns) {
             sum += column;
             *limb_of_result = limb(&mut sum);
@@ -228,25 +240,25 @@ impl Element {
 
     /// The product with another number.
     pub fn times(&self, other: &Self) -> Self {
-        let (a, b) = (tiles(&self.0), tiles(&other.0));
+        let (a, b) = (&self.0, &other.0);
         reduced(|columns, i| {
             let (first, end) = ((i + 1).saturating_sub(TILES), (i + 1).min(TILES));
-            add_products(columns, &a[first..end], &b[first..end]);
+            add_products(columns, (a, first), (b, first), end - first);
         })
     }
 
     fn square(&mut self) {
-        let a = tiles(&self.0);
+        let a = &self.0;
         let square = reduced(|columns, i| {
-            let (first, end) = ((i + 1).saturating_sub(TILES), (i + 1).min(TILES));
+            let first = (i + 1).saturating_sub(TILES);
             // The product of two different tiles is there twice.
             let half = i.div_ceil(2);
             let mut once: Zeroizing<Columns> = Zeroizing::default();
-            add_products(&mut once, &a[first..half], &a[i + 1 - half..end]);
+            add_products(&mut once, (a, first), (a, i + 1 - half), half - first);
             for (column, once) in columns.iter_mut().zip(&*once) {
                 *column += 2 * once;
             }
-            add_products(columns, &a[half..i + 1 - half], &a[half..i + 1 - half]);
+            add_products(columns, (a, half), (a, half), i + 1 - 2 * half);
         });
         *self = square;
     }
