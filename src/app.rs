@@ -5,14 +5,14 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::backend::Backend;
-use crate::components::PageHeading;
 use crate::components::feed::WallClock;
-use crate::components::form::PasswordPolicy;
-use crate::components::frame::{Frame, NoticeProvider};
+use crate::components::frame::Frame;
+use crate::components::{PageHeading, not_loaded};
 use crate::config::{self, Config, ConfigProblem};
-use crate::pages::{ConfigErrorPage, HomePage, NotFoundPage};
-use crate::parts::{self, Part};
-use crate::router::{Route, RouterProvider, current_route, use_navigator, use_route};
+use crate::early;
+use crate::pages::{HomePage, config_error, not_found};
+use crate::parts::{self, Members, Part};
+use crate::router::{Navigator, Route, RouterProvider, current_route, use_navigator, use_route};
 use crate::session::platform::SharedTransport;
 use crate::session::{Session, SessionParts, SessionState, use_session_state};
 use crate::text::{Language, LanguageProvider, apply, shell, use_language};
@@ -35,21 +35,14 @@ pub fn App(props: &AppProps) -> Html {
             let (config, retrying) = (config.clone(), retrying.clone());
             retrying.set(true);
             spawn_local(async move {
-                config.set(config::load().await);
+                config.set(configure().await);
                 retrying.set(false);
             });
         }
     });
     match &*config {
         Ok(config) => html! { <Configured config={config.clone()} /> },
-        Err(problem) => html! {
-            <ConfigErrorPage
-                problem={problem.clone()}
-                source={config::source_url()}
-                retrying={*retrying}
-                onretry={retry}
-            />
-        },
+        Err(problem) => config_error(problem, *retrying, &retry),
     }
 }
 
@@ -80,11 +73,9 @@ fn Configured(props: &ConfiguredProps) -> Html {
         move || drop(listener)
     });
     html! {
-        <ContextProvider<PasswordPolicy> context={props.config.password_policy.clone()}>
-            <ContextProvider<WallClock> context={clock}>
-                <Site {session} {backend} />
-            </ContextProvider<WallClock>>
-        </ContextProvider<PasswordPolicy>>
+        <ContextProvider<WallClock> context={clock}>
+            <Site {session} {backend} />
+        </ContextProvider<WallClock>>
     }
 }
 
@@ -104,11 +95,9 @@ pub fn Site(props: &SiteProps) -> Html {
         <ContextProvider<Session> context={props.session.clone()}>
             <ContextProvider<Backend> context={props.backend.clone()}>
                 <LanguageProvider>
-                    <NoticeProvider>
-                        <RouterProvider gate={parts::gate()}>
-                            <Page />
-                        </RouterProvider>
-                    </NoticeProvider>
+                    <RouterProvider gate={parts::gate()}>
+                        <Page />
+                    </RouterProvider>
                 </LanguageProvider>
             </ContextProvider<Backend>>
         </ContextProvider<Session>>
@@ -124,38 +113,37 @@ fn Page() -> Html {
     let route = use_route();
     let state = use_session_state();
     let signed_out = matches!(state, SessionState::SignedOut(_));
-    use_effect_with((route.clone(), signed_out), move |(route, signed_out)| {
-        if *signed_out && route.needs_person() {
-            // Going back from there does not lead to a page that leads there again.
-            navigator.replace(&route.sign_in_and_return());
+    use_effect_with((route.clone(), signed_out), {
+        let navigator = navigator.clone();
+        move |(route, signed_out)| {
+            if *signed_out && route.needs_person() {
+                // Going back from there does not lead to a page that leads there again.
+                navigator.replace(&route.sign_in_and_return());
+            }
         }
     });
     let wide = route.is_messages();
     let page = match Part::of(&route) {
         // Until it is known whose page it is, and on the way to the sign-in page.
-        _ if route.needs_person() && !matches!(state, SessionState::SignedIn(_)) => {
-            html! { <Waiting /> }
-        }
+        _ if route.needs_person() && !matches!(state, SessionState::SignedIn(_)) => waiting(&route),
         None => match route {
             Route::Home => html! { <HomePage /> },
-            _ => html! { <NotFoundPage /> },
+            _ => not_found(),
         },
         Some(part) => match part.render() {
             Some(render) if part == Part::Account => return render(route),
             Some(render) => render(route),
-            None => html! { <Missing /> },
+            None => missing(route, navigator),
         },
     };
     html! { <Frame {wide}><Anew key={language}>{ page }</Anew></Frame> }
 }
 
 /// In place of a page that is for one person only, while it is not known whether they are there.
-#[component]
-fn Waiting() -> Html {
-    let route = use_route();
+fn waiting(route: &Route) -> Html {
     html! {
         <>
-            <PageHeading heading={shell::page_name(&route)} />
+            <PageHeading heading={shell::page_name(route)} />
             <p class="visually-hidden" role="status">{ shell::LOADING }</p>
             <div class="waiting" aria-hidden="true">
                 for _ in 0..3 {
@@ -168,22 +156,14 @@ fn Waiting() -> Html {
 }
 
 /// In place of a page whose part of the app could not be loaded.
-#[component]
-fn Missing() -> Html {
-    use_language();
-    let (route, navigator) = (use_route(), use_navigator());
-    let again = {
-        let route = route.clone();
-        use_callback(route, move |_: MouseEvent, route| navigator.replace(route))
-    };
+fn missing(route: Route, navigator: Navigator) -> Html {
+    let (name, url) = (shell::page_name(&route), route.to_url());
+    let again = Callback::from(move |_: MouseEvent| navigator.replace(&route));
     html! {
         <>
-            <PageHeading heading={shell::page_name(&route)} />
+            <PageHeading heading={name} />
             <div class="feed-message" role="alert">
-                <p>{ shell::PART_NOT_LOADED }</p>
-                <button type="button" class="button" onclick={again}>{ shell::CONFIG_RETRY }</button>
-                // A link of the browser's own: with the page comes the release that is there by now.
-                <a class="text-link" href={route.to_url()}>{ shell::RELOAD }</a>
+                { not_loaded(shell::PART_NOT_LOADED, url, again) }
             </div>
         </>
     }
@@ -201,12 +181,27 @@ fn Anew(props: &AnewProps) -> Html {
     props.children.clone()
 }
 
+/// The configuration, or what is wrong with it and the words for that.
+async fn configure() -> Result<Config, ConfigProblem> {
+    let config = config::load().await;
+    if matches!(&config, Err(problem) if *problem != ConfigProblem::Unreachable) {
+        parts::load_config_faults().await;
+    }
+    config
+}
+
 /// Starts the app in the page's body, in place of what is there to be seen until then.
 pub fn start() {
     apply(Language::detect());
     spawn_local(async {
         // What the first page needs is fetched at the same time. Without it the page says so.
-        let (config, _) = join(config::load(), parts::load(&current_route())).await;
+        let route = current_route();
+        let parts = join(parts::load(&route), async {
+            if early::is_known() {
+                let _ = Members::load().await;
+            }
+        });
+        let (config, _) = join(configure(), parts).await;
         yew::Renderer::<App>::with_props(AppProps { config }).render();
     });
 }

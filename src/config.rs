@@ -12,7 +12,6 @@ use web_sys::{AbortSignal, RequestInit, Response};
 
 pub use auth::{AuthFlowType, AuthOptions, ManagedLoginOptions, TokenStorage, UsernameKind};
 
-use crate::components::form::{PasswordPolicy, Rule};
 use crate::early;
 
 /// Where the file is, from the page's origin.
@@ -30,8 +29,6 @@ pub struct Config {
     pub cognito: cognito_user_pool::Config,
     /// The Cruddur backend's URL, without a slash at the end.
     pub backend_url: String,
-    /// What the pool asks of passwords.
-    pub password_policy: PasswordPolicy,
     /// What else the pool lets people do.
     pub auth: AuthOptions,
 }
@@ -45,7 +42,7 @@ pub enum ConfigProblem {
     Status(u16),
     /// The server sent a page in place of the file, as servers of single-page apps do for files that are not there.
     Page,
-    /// The file is not JSON; with the parser's words.
+    /// The file, which is not JSON.
     NotJson(String),
     /// The file is JSON, but not an object.
     NotAnObject,
@@ -58,8 +55,15 @@ pub enum ConfigProblem {
 pub struct FieldProblem {
     /// Which one.
     pub field: Field,
-    /// What is there, shortened; `None` when nothing is.
-    pub found: Option<String>,
+    /// What is there; `None` when nothing is.
+    pub found: Option<Value>,
+}
+
+impl FieldProblem {
+    /// What is there as JSON, shortened.
+    pub fn excerpt(&self) -> Option<String> {
+        self.found.as_ref().map(|value| excerpt(&value.to_string()))
+    }
 }
 
 /// The values that are read.
@@ -112,8 +116,8 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
     if text.starts_with('<') {
         return Err(ConfigProblem::Page);
     }
-    let file: Value =
-        serde_json::from_str(text).map_err(|error| ConfigProblem::NotJson(error.to_string()))?;
+    let file: Value = serde_json::from_slice(text.as_bytes())
+        .map_err(|_| ConfigProblem::NotJson(text.to_owned()))?;
     if !file.is_object() {
         return Err(ConfigProblem::NotAnObject);
     }
@@ -125,7 +129,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
         if text.is_none() {
             problems.push(FieldProblem {
                 field,
-                found: value.map(|value| excerpt(&value.to_string())),
+                found: value.cloned(),
             });
         }
         text
@@ -149,7 +153,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
     {
         problems.push(FieldProblem {
             field: Field::RegionOfUserPoolId,
-            found: Some(excerpt(&format!("{id:?}"))),
+            found: Some(Value::from(id)),
         });
     }
 
@@ -174,34 +178,10 @@ pub fn parse(text: &str) -> Result<Config, ConfigProblem> {
         (Some(cognito), Some(url)) if problems.is_empty() => Ok(Config {
             cognito,
             backend_url: url.trim_end_matches('/').to_owned(),
-            password_policy: password_policy(&file),
             auth: AuthOptions::read(&file),
         }),
         _ => Err(ConfigProblem::Fields(problems)),
     }
-}
-
-/// `auth.password_policy` as Amplify writes it; a user pool's own default without one. The forms only go by it for what
-/// they tell ahead of time, so whatever makes no sense in it stops nobody.
-fn password_policy(file: &Value) -> PasswordPolicy {
-    /// What the pool's own settings allow for the shortest password, in characters.
-    const SHORTEST: std::ops::RangeInclusive<u64> = 6..=99;
-    let Some(policy @ Value::Object(_)) = lookup(file, "auth.password_policy") else {
-        return PasswordPolicy::default();
-    };
-    let least = policy.get("min_length").and_then(Value::as_u64);
-    let least = least.filter(|least| SHORTEST.contains(least)).unwrap_or(8);
-    let required = [
-        ("require_lowercase", Rule::Lowercase),
-        ("require_uppercase", Rule::Uppercase),
-        ("require_numbers", Rule::Number),
-        ("require_symbols", Rule::Symbol),
-    ];
-    let rules = required
-        .into_iter()
-        .filter(|(name, _)| policy.get(*name) == Some(&Value::Bool(true)))
-        .map(|(_, rule)| rule);
-    PasswordPolicy::new(usize::try_from(least).unwrap_or_default(), rules)
 }
 
 /// The value at a dotted path; `null` counts as absent.
@@ -291,6 +271,7 @@ pub fn source_url() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::components::form::{PasswordPolicy, Rule};
 
     const GOOD: &str = r#"{
         "version": "1",
@@ -320,7 +301,7 @@ mod tests {
         match result {
             Err(ConfigProblem::Fields(problems)) => problems
                 .into_iter()
-                .map(|problem| (problem.field, problem.found))
+                .map(|problem| (problem.field, problem.excerpt()))
                 .collect(),
             other => panic!("{other:?}"),
         }
@@ -356,7 +337,8 @@ mod tests {
     fn the_pools_password_policy_is_taken_over() {
         let policy = |json: Option<&str>| {
             let config = with("auth.password_policy", json).unwrap();
-            let rules = config.password_policy.check("");
+            let policy = PasswordPolicy::read(config.auth.password_policy.as_ref());
+            let rules = policy.check("");
             rules.into_iter().map(|(rule, _)| rule).collect::<Vec<_>>()
         };
         let all = [

@@ -9,6 +9,9 @@ extern "C" {
     /// The promise of a status and a text, once. Where `boot.js` is not, neither is the function.
     #[wasm_bindgen(catch, js_name = earlyAnswer)]
     fn early_answer(url: &str) -> Result<Option<Promise>, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = isKnown)]
+    fn is_known_to_boot() -> Result<bool, JsValue>;
 }
 
 /// Status and text of the answer to a plain GET of `url`, once; `None` if it was not asked for: then it is for the app to
@@ -24,4 +27,9 @@ pub async fn take(url: &str) -> Option<Result<(u16, String), JsValue>> {
         let status = answer.get(0).as_f64().unwrap_or_default();
         (status as u16, answer.get(1).as_string().unwrap_or_default())
     }))
+}
+
+/// Whether somebody seems to be signed in, as `boot.js` goes by.
+pub fn is_known() -> bool {
+    is_known_to_boot().unwrap_or_default()
 }

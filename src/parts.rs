@@ -6,13 +6,18 @@
 use std::cell::Cell;
 use std::thread::LocalKey;
 
+use futures_util::future::join;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use crate::components::{ForMembers, for_members};
+use crate::config::ConfigProblem;
 use crate::pages::{
     CallbackPage, ConfirmPage, ForgotPage, MessagesPage, NotificationsPage, ProfilePage,
-    SearchPage, SettingsPage, SignInPage, SignUpPage, StatusPage,
+    SearchPage, SettingsPage, SignInPage, SignUpPage, StatusPage, faults,
 };
 use crate::router::{Gate, Route};
+use crate::session::{RENEW, Renew, Session};
 
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,16 +137,127 @@ pub async fn load(route: &Route) -> Result<(), NotLoaded> {
     }
 }
 
-/// Has the router wait for the part that a page is in.
+/// Has the router wait for the part that a page is in, and with somebody who is signed in for theirs.
 pub fn gate() -> Gate {
     Gate {
-        is_open: |route| Part::of(route).is_none_or(|part| part.render().is_some()),
-        open: |route| {
+        is_open: |session, route| {
+            !Members::awaited(session) && Part::of(route).is_none_or(|part| part.render().is_some())
+        },
+        open: |session, route| {
             Box::pin(async move {
+                let members = async {
+                    if Members::awaited(&session) {
+                        let _ = Members::load().await;
+                    }
+                };
                 // Without it the page says so.
-                let _ = load(&route).await;
+                let _ = join(load(&route), members).await;
             })
         },
+    }
+}
+
+/// What only those who are signed in need on pages that everybody has.
+#[derive(Clone, Copy, Debug)]
+pub struct Members {
+    /// Shows what belongs in a place.
+    pub show: fn(ForMembers) -> Html,
+    /// Renews a session's tokens.
+    pub renew: Renew,
+}
+
+/// How far the part for those who are signed in is.
+#[derive(Clone, Copy)]
+enum Having {
+    /// It has not been asked for, or no answer is there yet.
+    Nothing,
+    /// It could not be loaded.
+    Failure,
+    /// It is there.
+    All(Members),
+}
+
+thread_local! {
+    static MEMBERS: Cell<Having> = const { Cell::new(Having::Nothing) };
+}
+
+impl Members {
+    /// The part, if it is there.
+    pub fn get() -> Option<Self> {
+        #[cfg(not(feature = "split"))]
+        MEMBERS.set(members().map_or(Having::Failure, Having::All));
+        match MEMBERS.get() {
+            Having::All(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// Whether it could not be loaded when it was asked for last.
+    pub fn failed() -> bool {
+        matches!(MEMBERS.get(), Having::Failure)
+    }
+
+    /// Whether somebody is signed in for whom it has to come yet. A page does not wait for it anew once it failed.
+    fn awaited(session: &Session) -> bool {
+        session.state().person().is_some() && Self::get().is_none() && !Self::failed()
+    }
+
+    /// Loads it, once.
+    ///
+    /// # Errors
+    /// When it cannot be loaded. Asking again tries again.
+    pub async fn load() -> Result<Self, NotLoaded> {
+        if let Some(members) = Self::get() {
+            return Ok(members);
+        }
+        #[cfg(feature = "split")]
+        let loaded = members().await;
+        #[cfg(not(feature = "split"))]
+        let loaded = members();
+        MEMBERS.set(match loaded {
+            Ok(members) => Having::All(members),
+            Err(NotLoaded) => Having::Failure,
+        });
+        loaded
+    }
+
+    /// Begins to load it: somebody is about to be signed in. The page after that waits for it, also if it failed before.
+    pub fn prepare() {
+        Self::ask_again();
+        spawn_local(async {
+            // Whoever needs it asks again.
+            let _ = Self::load().await;
+        });
+    }
+
+    /// The next page waits for it once more.
+    pub fn ask_again() {
+        if Self::failed() {
+            MEMBERS.set(Having::Nothing);
+        }
+    }
+}
+
+/// Says what is wrong with a configuration.
+pub type ConfigFaults = fn(&ConfigProblem) -> Html;
+
+thread_local! {
+    static CONFIG_FAULTS: Cell<Option<ConfigFaults>> = const { Cell::new(None) };
+}
+
+/// What says what is wrong with a configuration, if it is there.
+pub fn config_faults() -> Option<ConfigFaults> {
+    #[cfg(not(feature = "split"))]
+    CONFIG_FAULTS.set(setup().ok());
+    CONFIG_FAULTS.get()
+}
+
+/// Loads what says what is wrong with a configuration.
+pub async fn load_config_faults() {
+    #[cfg(feature = "split")]
+    if config_faults().is_none() {
+        // Without it the page says less.
+        CONFIG_FAULTS.set(setup().await.ok());
     }
 }
 
@@ -188,4 +304,17 @@ fn people() -> Result<Render, NotLoaded> {
 #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split(messages, fallible))]
 fn messages() -> Result<Render, NotLoaded> {
     Ok(|_| html! { <MessagesPage /> })
+}
+
+#[cfg_attr(feature = "split", wasm_split_helpers::wasm_split(members, fallible))]
+fn members() -> Result<Members, NotLoaded> {
+    Ok(Members {
+        show: for_members,
+        renew: RENEW,
+    })
+}
+
+#[cfg_attr(feature = "split", wasm_split_helpers::wasm_split(setup, fallible))]
+fn setup() -> Result<ConfigFaults, NotLoaded> {
+    Ok(faults)
 }

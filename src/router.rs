@@ -10,7 +10,9 @@ mod route;
 
 pub use history::{Navigator, current_route};
 pub use link::{Link, LinkProps, link};
-pub use provider::{Gate, Location, RouterProvider, use_location, use_navigator, use_route};
+pub use provider::{
+    Gate, Location, Opening, RouterProvider, use_location, use_navigator, use_route,
+};
 pub use route::{Route, SettingsSection};
 
 /// Leaves the app for a page elsewhere.

@@ -445,13 +445,15 @@ function isUnderWay() {
     return false;
   }
 }
+globalThis.isKnown = isKnown;
 
 async function askEarly() {
   const [, step] = location.pathname.split("/");
   const part = step.startsWith("@") ? "people" : PARTS[step];
-  if (part && files.parts) {
+  const wanted = [part, isKnown() && "members"].filter(Boolean);
+  if (wanted.length && files.parts) {
     // Without it, the app asks when it is there.
-    import(files.parts).then(({ prefetch }) => prefetch(part)).catch(() => {});
+    import(files.parts).then(({ prefetch }) => wanted.forEach(prefetch)).catch(() => {});
   }
   const config = ask("/config.json");
   if (isKnown()) {

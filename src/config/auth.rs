@@ -31,6 +31,9 @@ pub struct AuthOptions {
     pub managed_login: Option<ManagedLoginOptions>,
     /// `custom.token_storage`: where tokens are kept.
     pub storage: TokenStorage,
+    /// `auth.password_policy` as Amplify writes it, for [`PasswordPolicy::read`](crate::components::form::PasswordPolicy::read):
+    /// only forms want to know.
+    pub password_policy: Option<Value>,
 }
 
 /// What people sign in with.
@@ -117,6 +120,7 @@ impl Default for AuthOptions {
             devices: false,
             managed_login: None,
             storage: TokenStorage::default(),
+            password_policy: None,
         }
     }
 }
@@ -160,6 +164,7 @@ impl AuthOptions {
                 Some("memory") => TokenStorage::Memory,
                 _ => TokenStorage::Local,
             },
+            password_policy: lookup(file, "auth.password_policy").cloned(),
         }
     }
 }

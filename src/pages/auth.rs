@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use crate::components::form::{Field, FieldProblem, Problem, Problems};
-use crate::components::frame::LanguageSwitch;
+use crate::components::frame::language_switch;
 use crate::router::{Link, Route, use_navigator};
 use crate::session::{Password, SessionState, use_session_state};
-use crate::text::shell;
+use crate::text::{shell, use_language};
 
 /// How a page is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub(super) struct AuthPageProps {
 /// The frame of a page about accounts.
 #[component]
 pub(super) fn AuthPage(props: &AuthPageProps) -> Html {
+    let language = use_language();
     let class = match props.layout {
         Layout::Split => "auth auth-split",
         Layout::Card => "auth auth-card",
@@ -53,7 +54,7 @@ pub(super) fn AuthPage(props: &AuthPageProps) -> Html {
                 if props.below != Html::default() {
                     <div class="auth-below">{ props.below.clone() }</div>
                 }
-                <footer class="auth-footer"><LanguageSwitch /></footer>
+                <footer class="auth-footer">{ language_switch(&language) }</footer>
             </main>
         </div>
     }

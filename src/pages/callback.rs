@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::auth::{AuthPage, Layout, focus, waiting};
+use crate::parts::Members;
 use crate::router::{Link, Route, use_navigator};
 use crate::session::{ManagedLoginError, SessionState, use_session};
 use crate::task::Task;
@@ -23,6 +24,7 @@ pub fn CallbackPage() -> Html {
             let url = location.and_then(|location| location.href().ok());
             // The code is good for one sign-in, and no address is a place to keep it.
             navigator.amend(&Route::SignInCallback);
+            Members::prepare();
             let task = Task::spawn(async move {
                 let url = url.unwrap_or_default();
                 match session.finish_managed_login(&url).await {

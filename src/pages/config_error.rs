@@ -2,59 +2,63 @@
 
 use yew::prelude::*;
 
-use crate::config::{ConfigProblem, FieldProblem};
+use crate::config::{self, ConfigProblem, FieldProblem};
+use crate::parts::config_faults;
 use crate::text::shell as text;
 
-/// Properties of [`ConfigErrorPage`].
-#[derive(Properties, PartialEq)]
-pub struct ConfigErrorProps {
-    /// What is wrong.
-    pub problem: ConfigProblem,
-    /// The URL that the configuration was read from.
-    pub source: AttrValue,
-    /// Whether it is being read again.
-    pub retrying: bool,
-    /// Reads it again.
-    pub onretry: Callback<()>,
-}
-
-/// Names every value that is missing or malformed, what it should look like, what was found, and where.
-#[component]
-pub fn ConfigErrorPage(props: &ConfigErrorProps) -> Html {
-    let title = match props.problem {
-        ConfigProblem::Unreachable => text::CONFIG_UNREACHABLE_TITLE,
-        _ => text::CONFIG_TITLE,
+/// In place of the app: what keeps it from starting, where that was read, and a way to read it again.
+pub fn config_error(problem: &ConfigProblem, retrying: bool, onretry: &Callback<()>) -> Html {
+    let unreachable = *problem == ConfigProblem::Unreachable;
+    let title = match unreachable {
+        true => text::CONFIG_UNREACHABLE_TITLE,
+        false => text::CONFIG_TITLE,
     };
-    let onclick = props.onretry.reform(|_: MouseEvent| ());
-    let label = if props.retrying {
+    let faults = match config_faults() {
+        // A site that is not there has no part of the app either.
+        _ if unreachable => html! { <p>{ text::CONFIG_UNREACHABLE }</p> },
+        Some(faults) => faults(problem),
+        None => html! { <p>{ text::CONFIG_FAULTS_NOT_LOADED }</p> },
+    };
+    let onclick = onretry.reform(|_: MouseEvent| ());
+    let label = if retrying {
         text::CONFIG_RETRYING
     } else {
         text::CONFIG_RETRY
     };
+    let source = config::source_url();
     html! {
         <main class="plain-page">
             <img src="/icon.svg" alt="" width="64" height="64" />
             <div role="alert">
                 <h1>{ title }</h1>
-                <p>{ text::config_problem(&props.problem) }</p>
-                if let ConfigProblem::Fields(problems) = &props.problem {
-                    <ul class="config-fields" role="list">
-                        { for problems.iter().map(field) }
-                    </ul>
-                }
+                { faults }
             </div>
             <p>
                 { text::CONFIG_READ_FROM }{ " " }
-                <a class="text-link" href={props.source.clone()}>{ props.source.clone() }</a>
+                <a class="text-link" href={source.clone()}>{ source }</a>
             </p>
             <button type="button" class="button" {onclick}>{ label }</button>
         </main>
     }
 }
 
+/// Names every value that is missing or malformed, what it should look like, and what was found.
+pub fn faults(problem: &ConfigProblem) -> Html {
+    html! {
+        <>
+            <p>{ text::config_problem(problem) }</p>
+            if let ConfigProblem::Fields(problems) = problem {
+                <ul class="config-fields" role="list">
+                    { for problems.iter().map(field) }
+                </ul>
+            }
+        </>
+    }
+}
+
 fn field(problem: &FieldProblem) -> Html {
-    let found = match &problem.found {
-        Some(value) => html! { <code>{ value.clone() }</code> },
+    let found = match problem.excerpt() {
+        Some(value) => html! { <code>{ value }</code> },
         None => html! { <>{ text::CONFIG_NOTHING }</> },
     };
     html! {

@@ -8,10 +8,11 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::backend::{Activity, Backend, use_backend};
-use crate::components::compose::{ComposeForm, Posting};
+use crate::components::compose::{ComposeFormProps, Posting};
 use crate::components::feed::{
     Alarm, Cruds, FeedView, Replied, WallClock, list, newcomers, use_clock, with_crud, with_reply,
 };
+use crate::components::{ForMembers, MembersPlace};
 use crate::load::{Viewer, use_load};
 use crate::router::use_navigator;
 use crate::session::use_session_state;
@@ -264,10 +265,9 @@ pub fn HomePage() -> Html {
             {onreplied}
         >
             if let Some(person) = &person {
-                <ComposeForm
+                <MembersPlace
                     key={person.username.clone()}
-                    person={person.clone()}
-                    {onposting}
+                    what={ForMembers::Compose(ComposeFormProps { person: person.clone(), onposting })}
                 />
             }
             <div class="feed-new">

@@ -17,12 +17,12 @@ mod sign_up;
 mod status;
 
 pub use callback::CallbackPage;
-pub use config_error::ConfigErrorPage;
+pub use config_error::{config_error, faults};
 pub use confirm::ConfirmPage;
 pub use forgot::ForgotPage;
 pub use home::HomePage;
 pub use messages::MessagesPage;
-pub use not_found::NotFoundPage;
+pub use not_found::not_found;
 pub use notifications::NotificationsPage;
 pub use profile::ProfilePage;
 pub use search::SearchPage;

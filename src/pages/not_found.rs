@@ -6,8 +6,7 @@ use crate::router::{Link, Route};
 use crate::text::shell;
 
 /// Says that there is no such page, and leads home.
-#[component]
-pub fn NotFoundPage() -> Html {
+pub fn not_found() -> Html {
     html! {
         <>
             <header class="column-heading">

@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, Window};
 use yew::prelude::*;
 
 use super::{Navigator, Route};
-use crate::session::use_session;
+use crate::session::{Session, use_session};
 use crate::text::{shell, use_language};
 
 /// Where the person is.
@@ -35,21 +35,24 @@ pub struct RouterProviderProps {
     pub gate: Gate,
 }
 
+/// What it takes to show a page, under way.
+pub type Opening = Pin<Box<dyn Future<Output = ()>>>;
+
 /// What pages need before they can be shown. It does not change while the app runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Whether the route's page can be shown at once.
-    pub is_open: fn(&Route) -> bool,
+    pub is_open: fn(&Session, &Route) -> bool,
     /// Does what it takes to show it, or finds out that it cannot be done.
-    pub open: fn(Route) -> Pin<Box<dyn Future<Output = ()>>>,
+    pub open: fn(Session, Route) -> Opening,
 }
 
 impl Default for Gate {
     /// All pages can be shown at once.
     fn default() -> Self {
         Self {
-            is_open: |_| true,
-            open: |_| Box::pin(async {}),
+            is_open: |_, _| true,
+            open: |_, _| Box::pin(async {}),
         }
     }
 }
@@ -64,22 +67,24 @@ impl PartialEq for Gate {
 #[component]
 pub fn RouterProvider(props: &RouterProviderProps) -> Html {
     let visit = use_reducer(Visit::default);
-    let gate = props.gate;
+    let (gate, session) = (props.gate, use_session());
     let navigator = use_memo((), {
         let visit = visit.dispatcher();
         let latest = Rc::new(Cell::new(0_u32));
+        let for_whom = session.clone();
         let arrive = move |route: Route| {
             let number = latest.get().wrapping_add(1);
             latest.set(number);
-            if (gate.is_open)(&route) {
+            if (gate.is_open)(&for_whom, &route) {
                 set_loading(false);
                 return visit.dispatch(route);
             }
             // The page on show stays until the other one can be shown, or it is known that it cannot.
             set_loading(true);
             let (visit, latest) = (visit.clone(), latest.clone());
+            let opening = (gate.open)(for_whom.clone(), route.clone());
             spawn_local(async move {
-                (gate.open)(route.clone()).await;
+                opening.await;
                 if latest.get() == number {
                     set_loading(false);
                     visit.dispatch(route);
@@ -87,8 +92,8 @@ pub fn RouterProvider(props: &RouterProviderProps) -> Html {
             });
         };
         let prepare = move |route: Route| {
-            if !(gate.is_open)(&route) {
-                spawn_local((gate.open)(route));
+            if !(gate.is_open)(&session, &route) {
+                spawn_local((gate.open)(session.clone(), route));
             }
         };
         move |()| Navigator::new(Callback::from(arrive), Callback::from(prepare))

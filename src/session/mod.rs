@@ -42,6 +42,8 @@ pub use authenticator::{Authenticator, PasskeyError, PasskeyRequest};
 pub use hooks::{use_session, use_session_state};
 pub use managed_login::{IdentityProvider, ManagedLoginError};
 use platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
+pub(crate) use refresh::RENEW;
+pub use refresh::{Renew, Renewal};
 pub use sign_in::{
     Challenge, CodeSent, CustomChallenge, MfaSetup, NewPasswordRequired, PasswordAsked,
     SelectChallenge, SelectMfaType, SignIn, SoftwareTokenMfa, SoftwareTokenSetup,
@@ -371,6 +373,13 @@ impl Session {
         }
         *self.0.state.borrow_mut() = state.clone();
         self.0.subscribers.tell(&state);
+    }
+
+    /// The person has read why nobody is signed in.
+    pub fn forget_reason(&self) {
+        if self.state().person().is_none() {
+            self.set_state(SessionState::SignedOut(None));
+        }
     }
 
     /// Computes what a sign-in can compute before the password is known. Call it when a sign-in form appears.

@@ -1,13 +1,17 @@
 //! Renewing tokens: ahead of time, once at a time, and only ended by what really ends a session.
 
 use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use cognito_user_pool::operation::GetTokensFromRefreshToken;
-use cognito_user_pool::{AccessToken, Clock as _, Error, StoredSession};
+use cognito_user_pool::operation::{GetTokensFromRefreshToken, Tokens};
+use cognito_user_pool::{AccessToken, Clock as _, Error, StoredSession, TransportError};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+use crate::parts::{Members, NotLoaded};
 
 use super::{Person, Session, SessionEvent, SessionState, SignedOutReason};
 
@@ -22,6 +26,24 @@ pub(super) struct Running {
     done: Promise,
     outcome: Rc<RefCell<Result<(), Error>>>,
 }
+
+/// A request for new tokens, under way.
+pub type Renewal = Pin<Box<dyn Future<Output = Result<Tokens, Error>>>>;
+
+/// What asks the pool for new tokens in place of those.
+pub type Renew = fn(Session, StoredSession) -> Renewal;
+
+/// Asks the pool for new tokens. What that takes is in a part of the app, which nobody needs who never was signed in.
+pub(crate) const RENEW: Renew = |session, tokens| {
+    Box::pin(async move {
+        let refresh_token = tokens.refresh_token.as_ref();
+        let operation = GetTokensFromRefreshToken {
+            refresh_token: refresh_token.ok_or(TransportError::Aborted)?,
+            device_key: tokens.device_key.as_deref(),
+        };
+        session.0.client.call(&operation).await
+    })
+};
 
 impl Session {
     /// Milliseconds that the tokens are good for; negative when they have expired or there are none.
@@ -114,18 +136,15 @@ impl Session {
         let Some(tokens) = self.adopt_newer(tokens) else {
             return Ok(());
         };
-        let Some(refresh_token) = &tokens.refresh_token else {
+        if tokens.refresh_token.is_none() {
             self.end(SignedOutReason::Expired);
             return Ok(());
+        }
+        // Without the part there is no request: as without a network.
+        let answer = match Members::load().await {
+            Ok(members) => (members.renew)(self.clone(), tokens.clone()).await,
+            Err(NotLoaded) => Err(TransportError::Network(String::new()).into()),
         };
-        let answer = self
-            .0
-            .client
-            .call(&GetTokensFromRefreshToken {
-                refresh_token,
-                device_key: tokens.device_key.as_deref(),
-            })
-            .await;
         // Somebody signed in or out meanwhile: the answer belongs to a session that is no more.
         if self.0.generation.get() != generation {
             return Ok(());

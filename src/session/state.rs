@@ -9,7 +9,7 @@ pub enum SessionState {
     Restoring(Person),
     /// Signed in.
     SignedIn(Person),
-    /// Nobody is signed in; with the reason when a session ended in this page.
+    /// Nobody is signed in; with the reason when a session ended in this page, until the person has read it.
     SignedOut(Option<SignedOutReason>),
 }
 

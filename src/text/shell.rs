@@ -1,5 +1,7 @@
 //! The frame around the pages, and texts that belong to no area.
 
+use serde_json::Value;
+
 use super::auth::CONFIRM_TITLE;
 use super::{Text, either};
 use crate::config::{ConfigProblem, Field, UsernameKind};
@@ -100,6 +102,10 @@ pub const PART_NOT_LOADED: Text = Text::new(
     "This page could not be loaded. Check your connection and try again; if that does not help, reload the page.",
     "Diese Seite konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal; wenn das nicht hilft, lade die Seite neu.",
 );
+pub const MEMBERS_NOT_LOADED: Text = Text::new(
+    "This part of the page could not be loaded. Check your connection and try again; if that does not help, reload the page.",
+    "Dieser Teil der Seite konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal; wenn das nicht hilft, lade die Seite neu.",
+);
 pub const RELOAD: Text = Text::new("Reload the page", "Seite neu laden");
 
 /// Why the person is signed out.
@@ -136,6 +142,14 @@ pub const CONFIG_UNREACHABLE_TITLE: Text = Text::new(
     "Cruddur cannot be reached",
     "Cruddur ist nicht zu erreichen",
 );
+pub const CONFIG_UNREACHABLE: Text = Text::new(
+    "The configuration file did not arrive. Check your connection and try again.",
+    "Die Konfigurationsdatei kam nicht an. Prüf deine Verbindung und versuch es noch einmal.",
+);
+pub const CONFIG_FAULTS_NOT_LOADED: Text = Text::new(
+    "What is wrong with the configuration file could not be loaded. Check your connection and try again.",
+    "Was mit der Konfigurationsdatei nicht stimmt, konnte nicht geladen werden. Prüf deine Verbindung und versuch es noch einmal.",
+);
 pub const CONFIG_FOUND: Text = Text::new("Found", "Gefunden");
 pub const CONFIG_NOTHING: Text = Text::new("nothing", "nichts");
 pub const CONFIG_EXPECTED: Text = Text::new("Should look like", "Sollte aussehen wie");
@@ -145,10 +159,6 @@ pub const CONFIG_READ_FROM: Text = Text::new("Read from", "Gelesen von");
 
 /// What is the matter with the configuration file.
 pub fn config_problem(problem: &ConfigProblem) -> String {
-    const UNREACHABLE: Text = Text::new(
-        "The configuration file did not arrive. Check your connection and try again.",
-        "Die Konfigurationsdatei kam nicht an. Prüf deine Verbindung und versuch es noch einmal.",
-    );
     const MISSING: Text = Text::new(
         "There is no configuration file (error 404). It has to be deployed beside the app.",
         "Es gibt keine Konfigurationsdatei (Fehler 404). Sie muss neben der App ausgeliefert werden.",
@@ -182,13 +192,16 @@ pub fn config_problem(problem: &ConfigProblem) -> String {
                 },
             );
         }
-        ConfigProblem::NotJson(words) => {
+        ConfigProblem::NotJson(file) => {
+            // The words take up room that only this needs.
+            let read: Result<Value, _> = serde_json::from_slice(file.as_bytes());
+            let words = read.map_or_else(|error| error.to_string(), |_| String::new());
             return either(
                 || format!("The configuration file is not valid JSON: {words}."),
                 || format!("Die Konfigurationsdatei ist kein gültiges JSON: {words}."),
             );
         }
-        ConfigProblem::Unreachable => UNREACHABLE,
+        ConfigProblem::Unreachable => CONFIG_UNREACHABLE,
         ConfigProblem::Status(_) => MISSING,
         ConfigProblem::Page => PAGE,
         ConfigProblem::NotAnObject => NOT_AN_OBJECT,

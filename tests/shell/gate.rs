@@ -22,8 +22,8 @@ thread_local! {
 }
 
 const GATE: Gate = Gate {
-    is_open: |route| *route != Route::Messages || THERE.get(),
-    open: |route| {
+    is_open: |_, route| *route != Route::Messages || THERE.get(),
+    open: |_, route| {
         ASKED.with_borrow_mut(|asked| asked.push(route));
         Box::pin(until(|| OVER.get()))
     },

@@ -2,7 +2,7 @@
 //!
 //! [`transport`](crate::transport) holds the fourth one.
 
-use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, rc::Rc, string::String, vec::Vec};
 use core::cell::RefCell;
 use core::fmt;
 use core::future::Future;
@@ -97,26 +97,31 @@ impl core::error::Error for StorageError {}
 
 /// A [`Storage`] that ends with the program. Clones share their content.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryStorage(Rc<RefCell<BTreeMap<String, String>>>);
+pub struct MemoryStorage(Rc<RefCell<Vec<(String, String)>>>);
 
 impl MemoryStorage {
     /// All keys, sorted.
     pub fn keys(&self) -> Vec<String> {
-        self.0.borrow().keys().cloned().collect()
+        let mut keys: Vec<String> = self.0.borrow().iter().map(|(key, _)| key.clone()).collect();
+        keys.sort_unstable();
+        keys
     }
 }
 
 impl Storage for MemoryStorage {
     fn get(&self, key: &str) -> Option<String> {
-        self.0.borrow().get(key).cloned()
+        let pairs = self.0.borrow();
+        let pair = pairs.iter().find(|(name, _)| name == key);
+        pair.map(|(_, value)| value.clone())
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), StorageError> {
-        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+        self.remove(key);
+        self.0.borrow_mut().push((key.to_owned(), value.to_owned()));
         Ok(())
     }
 
     fn remove(&self, key: &str) {
-        self.0.borrow_mut().remove(key);
+        self.0.borrow_mut().retain(|(name, _)| name != key);
     }
 }

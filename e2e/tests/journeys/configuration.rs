@@ -23,6 +23,35 @@ fn file(section: &str, name: &str, value: Value) -> Value {
     file
 }
 
+/// What names the faults is a part of the app: where it cannot be had, that is said.
+#[tokio::test]
+async fn a_fault_is_not_silent_where_its_words_are_missing() {
+    let missing = with("auth", "user_pool_client_id", Value::Null);
+    journey_configured("configuration-words", missing, async |j| {
+        if j.ends_without(Ability::Network) {
+            return;
+        }
+        j.keeps_no_copies().await;
+        j.cut_off(&["*/setup-*.wasm"]).await;
+        j.open("/forgot").await;
+        j.sees("Cruddur is not configured yet").await;
+        j.sees("What is wrong with the configuration file could not be loaded.")
+            .await;
+        j.inspect("missing").await;
+        let problems = j.problems().await;
+        let known = |problem: &String| {
+            ["setup-", "Failed to fetch"]
+                .iter()
+                .any(|word| problem.contains(word))
+        };
+        assert!(problems.iter().all(known), "{problems:#?}");
+        j.cut_off(&[]).await;
+        j.press("Try again").await;
+        j.sees("auth.user_pool_client_id").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_wrong_value_is_named_and_a_right_one_taken() {
     let missing = with("auth", "user_pool_client_id", Value::Null);

@@ -226,6 +226,16 @@ async fn the_pool_fails_in_every_way() {
             j.is_signed_in().await;
             j.sign_out().await;
             j.is_a_visitor().await;
+            if how == Offline {
+                // What comes along with a sign-in did not either.
+                let problems = j.problems().await;
+                let network = |problem: &String| {
+                    ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+                        .iter()
+                        .any(|word| problem.contains(word))
+                };
+                assert!(problems.iter().all(network), "{problems:#?}");
+            }
         }
         count("the pool", HOW.len());
     })
@@ -621,6 +631,56 @@ async fn a_part_fails_in_every_way() {
             forgive(&j, ".wasm").await;
         }
         count("a part", HOW.len());
+    })
+    .await;
+}
+
+/// The part for those who are signed in, which is fetched with the page.
+#[tokio::test]
+async fn the_part_for_members_fails_in_every_way() {
+    const NOT_LOADED: &str = "This part of the page could not be loaded.";
+    let (path, right) = file("members-", ".wasm");
+    journey("faults-members", async |j| {
+        if j.ends_without(Ability::Network) {
+            return;
+        }
+        j.keeps_no_copies().await;
+        j.world.with_user(EMAIL, true).await;
+        j.sign_in(EMAIL, PASSWORD).await;
+        j.is_signed_in().await;
+        j.fill(CRUD, "Half a thought").await;
+        let kind = program_like(right.clone());
+        for how in HOW {
+            let before = sent(&j, "GET", &path).await;
+            facing(&j, how, async {
+                match how {
+                    Offline => j.cut_off(&["*/members-*.wasm"]).await,
+                    _ => begin(&j, how, Target::Site, &path, &kind).await,
+                }
+                j.reload().await;
+                if how == Slow {
+                    j.sees("Loading Cruddur…").await;
+                } else {
+                    j.sees(NOT_LOADED).await;
+                    // What can be read is there.
+                    j.sees("My dear brother").await;
+                    waits_for_nothing(&j, &format!("{how:?}")).await;
+                }
+                j.cut_off(&[]).await;
+                j.world.repair();
+            })
+            .await;
+            let calls = sent(&j, "GET", &path).await - before;
+            assert!((1..=3).contains(&calls), "{how:?}: {calls} requests");
+            if how != Slow {
+                j.press("Try again").await;
+            }
+            j.is_signed_in().await;
+            j.does_not_see(NOT_LOADED).await;
+            assert_eq!(j.value(CRUD).await, "Half a thought");
+            forgive(&j, ".wasm").await;
+        }
+        count("the part for members", HOW.len());
     })
     .await;
 }

@@ -54,7 +54,7 @@ pub enum Posting {
 }
 
 /// Properties of [`ComposeForm`].
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Debug, Properties, PartialEq)]
 pub struct ComposeFormProps {
     /// Who writes. For another person it has to be another form.
     pub person: Person,

@@ -16,7 +16,7 @@ use crate::text::compose as text;
 const TITLE_ID: &str = "reply-title";
 
 /// Properties of [`ReplyDialog`].
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Debug, Properties, PartialEq)]
 pub struct ReplyDialogProps {
     /// What is answered; nothing while the dialog is closed.
     pub to: Option<Activity>,

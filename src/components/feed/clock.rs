@@ -1,7 +1,6 @@
 //! The time that feeds go by.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
@@ -26,8 +25,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Alarms {
-    /// By when they ring, and by a number that no other has.
-    waiting: BTreeMap<(i64, u64), Callback<()>>,
+    /// When each rings, a number that no other has, and what it does. They are few.
+    waiting: Vec<(i64, u64, Callback<()>)>,
     numbers: u64,
     /// When the timer goes off, and the timer.
     timer: Option<(i64, Timeout)>,
@@ -38,7 +37,7 @@ struct Alarms {
 #[must_use]
 pub struct Alarm {
     clock: Weak<Inner>,
-    key: (i64, u64),
+    number: u64,
 }
 
 impl Drop for Alarm {
@@ -47,7 +46,8 @@ impl Drop for Alarm {
             return;
         };
         let mut alarms = clock.alarms.borrow_mut();
-        alarms.waiting.remove(&self.key);
+        let is_other = |(_, number, _): &(i64, u64, Callback<()>)| *number != self.number;
+        alarms.waiting.retain(is_other);
         if alarms.waiting.is_empty() {
             alarms.timer = None;
             alarms.listener = None;
@@ -73,18 +73,18 @@ impl WallClock {
     pub fn wake(&self, at: i64, ring: Callback<()>) -> Alarm {
         let mut alarms = self.0.alarms.borrow_mut();
         alarms.numbers += 1;
-        let key = (at, alarms.numbers);
-        alarms.waiting.insert(key, ring);
+        let number = alarms.numbers;
+        alarms.waiting.push((at, number, ring));
         self.wind(&mut alarms);
         Alarm {
             clock: Rc::downgrade(&self.0),
-            key,
+            number,
         }
     }
 
     /// Sets the timer for the first of the alarms.
     fn wind(&self, alarms: &mut Alarms) {
-        let Some((&(first, _), _)) = alarms.waiting.first_key_value() else {
+        let Some(first) = alarms.waiting.iter().map(|(at, ..)| *at).min() else {
             return;
         };
         if alarms.timer.as_ref().is_some_and(|(at, _)| *at <= first) {
@@ -118,16 +118,16 @@ impl WallClock {
     fn ring(&self) {
         let mut alarms = self.0.alarms.borrow_mut();
         alarms.timer = None;
-        let due = if document().is_some_and(|document| document.hidden()) {
-            BTreeMap::new()
-        } else {
-            let later = (self.now().saturating_add(1), 0);
-            let later = alarms.waiting.split_off(&later);
-            std::mem::replace(&mut alarms.waiting, later)
-        };
+        let mut due = Vec::new();
+        if !document().is_some_and(|document| document.hidden()) {
+            let now = self.now();
+            let waiting = std::mem::take(&mut alarms.waiting);
+            (due, alarms.waiting) = waiting.into_iter().partition(|(at, ..)| *at <= now);
+            due.sort_by_key(|(at, number, _)| (*at, *number));
+        }
         self.wind(&mut alarms);
         drop(alarms);
-        for ring in due.into_values() {
+        for (_, _, ring) in due {
             ring.emit(());
         }
     }

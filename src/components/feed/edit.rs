@@ -1,6 +1,6 @@
 //! What a person's own doing changes in a list of cruds.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::backend::Activity;
@@ -74,10 +74,14 @@ pub fn newcomers(shown: &[Rc<Activity>], fresh: &[Rc<Activity>], own: Option<&st
     fn id(crud: &Rc<Activity>) -> (&str, &str) {
         (&crud.uuid, &crud.handle)
     }
-    let known: HashSet<_> = shown.iter().map(id).collect();
+    // A map as the feed has others, for each kind of its own takes up room.
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    for crud in shown {
+        known.entry(id(crud)).or_insert(0);
+    }
     fresh
         .iter()
-        .filter(|crud| own != Some(crud.handle.as_str()) && !known.contains(&id(crud)))
+        .filter(|crud| own != Some(crud.handle.as_str()) && !known.contains_key(&id(crud)))
         .count()
 }
 

@@ -10,7 +10,8 @@ use super::share::{Shared, absolute_url, share};
 use super::state::{self, Stretch};
 use super::{Cruds, Replied, use_now};
 use crate::backend::Activity;
-use crate::components::compose::ReplyDialog;
+use crate::components::compose::ReplyDialogProps;
+use crate::components::{ForMembers, MembersPlace};
 use crate::router::{Route, use_navigator, use_route};
 use crate::session::use_session_state;
 use crate::task::Task;
@@ -144,12 +145,12 @@ pub fn CrudList(props: &CrudListProps) -> Html {
                 <More shown={stretch.indices.len()} more={stretch.next.is_some()} label={text::MORE} {onmore} />
             }
             if let Some(person) = session.person() {
-                <ReplyDialog
-                    to={(*replying).clone()}
-                    person={person.clone()}
-                    {onclose}
-                    onreplied={props.onreplied.clone()}
-                />
+                <MembersPlace what={ForMembers::Reply(Box::new(ReplyDialogProps {
+                    to: (*replying).clone(),
+                    person: person.clone(),
+                    onclose,
+                    onreplied: props.onreplied.clone(),
+                }))} />
             }
         </>
     }

@@ -24,16 +24,16 @@ pub fn thread(crud: &Activity) -> Vec<Placed<'_>> {
     collect(crud, None, &mut replies);
 
     // The first of an id is meant.
-    let mut by_uuid: HashMap<&str, usize> = HashMap::new();
+    let mut by_uuid: HashMap<(&str, &str), usize> = HashMap::new();
     for (index, (reply, _)) in replies.iter().enumerate() {
-        by_uuid.entry(&reply.uuid).or_insert(index);
+        by_uuid.entry((&reply.uuid, "")).or_insert(index);
     }
     let mut parents: Vec<Option<usize>> = replies
         .iter()
         .enumerate()
         .map(|(index, (reply, inside))| {
             let named = reply.reply_to.as_deref().filter(|uuid| *uuid != crud.uuid);
-            let named = named.and_then(|uuid| by_uuid.get(uuid).copied());
+            let named = named.and_then(|uuid| by_uuid.get(&(uuid, "")).copied());
             inside.or(named.filter(|parent| *parent != index))
         })
         .collect();

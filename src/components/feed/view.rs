@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{CrudList, Cruds, Replied};
 use crate::backend::{Activity, BackendError};
 use crate::components::PageHeading;
-use crate::router::{Link, use_route};
+use crate::router::{Link, Route, use_route};
 use crate::text::feed as text;
 
 /// Properties of [`FeedView`].
@@ -38,6 +38,7 @@ pub struct FeedViewProps {
 /// A feed with its heading.
 #[component]
 pub fn FeedView(props: &FeedViewProps) -> Html {
+    let route = use_route();
     html! {
         <section class="feed" aria-labelledby="page-title" aria-busy={props.loading.to_string()}>
             <PageHeading heading={props.heading.clone()} />
@@ -47,11 +48,7 @@ pub fn FeedView(props: &FeedViewProps) -> Html {
             </p>
             <div role="alert">
                 if let Some(error) = &props.error {
-                    <FeedError
-                        error={error.clone()}
-                        retrying={props.loading}
-                        onretry={props.onretry.clone()}
-                    />
+                    { feed_error(error, props, &route) }
                 }
             </div>
             if let Some(cruds) = &props.cruds {
@@ -62,23 +59,14 @@ pub fn FeedView(props: &FeedViewProps) -> Html {
                     empty={props.empty.clone()}
                 />
             } else if props.error.is_none() {
-                <Skeleton />
+                { skeleton() }
             }
         </section>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct FeedErrorProps {
-    error: BackendError,
-    retrying: bool,
-    onretry: Callback<MouseEvent>,
-}
-
-#[component]
-fn FeedError(props: &FeedErrorProps) -> Html {
-    let route = use_route();
-    let label = if props.retrying {
+fn feed_error(error: &BackendError, props: &FeedViewProps, route: &Route) -> Html {
+    let label = if props.loading {
         text::RETRYING
     } else {
         text::RETRY
@@ -86,10 +74,10 @@ fn FeedError(props: &FeedErrorProps) -> Html {
     html! {
         <div class="feed-error">
             <h2>{ text::ERROR_TITLE }</h2>
-            <p>{ text::error(&props.error) }</p>
+            <p>{ text::error(error) }</p>
             <p class="feed-error-actions">
                 <button type="button" class="button" onclick={props.onretry.clone()}>{ label }</button>
-                if props.error == BackendError::Unauthorized {
+                if *error == BackendError::Unauthorized {
                     <Link to={route.sign_in_and_return()} class="text-link">
                         { text::SIGN_IN }
                     </Link>
@@ -100,8 +88,7 @@ fn FeedError(props: &FeedErrorProps) -> Html {
 }
 
 /// Room for cruds to come; the status says that they are loading.
-#[component]
-fn Skeleton() -> Html {
+fn skeleton() -> Html {
     html! {
         <div class="skeleton-cruds" aria-hidden="true">
             for _ in 0..4 {

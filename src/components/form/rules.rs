@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{FieldProblem, PasswordPolicy, Rule, validate_new_password};
-use crate::session::{Error, ErrorKind, Password, PasswordPolicyViolation};
+use crate::session::{Error, ErrorKind, Password, PasswordPolicyViolation, use_session};
 use crate::text::{auth as text, use_language};
 
 /// What changes a [`Checklist`].
@@ -108,12 +108,15 @@ impl NewPasswordRules {
     }
 }
 
-/// The rules for the new password of the form that the component shows: those of the pool's policy where a
-/// `ContextProvider<PasswordPolicy>` tells it, else a pool's default.
+/// The rules for the new password of the form that the component shows: those of the pool's policy where the
+/// configuration tells it, else a pool's default.
 #[hook]
 pub fn use_new_password_rules() -> NewPasswordRules {
-    let policy = use_context::<PasswordPolicy>();
-    let checklist = use_reducer(|| Checklist::new(policy.unwrap_or_default()));
+    let session = use_session();
+    let checklist = use_reducer(|| {
+        let policy = &session.options().password_policy;
+        Checklist::new(PasswordPolicy::read(policy.as_ref()))
+    });
     let dispatcher = checklist.dispatcher();
     let ontyped = use_callback((), move |password, ()| {
         dispatcher.dispatch(Event::Typed(password));

@@ -1,6 +1,8 @@
 //! What can be said about typed values without asking anybody. Pure.
 
 use crate::config::UsernameKind;
+use serde_json::Value;
+
 use crate::session::{Password, PasswordPolicyViolation};
 
 /// The longest user name that the pool takes, in characters.
@@ -216,6 +218,29 @@ impl Rule {
 }
 
 impl PasswordPolicy {
+    /// `auth.password_policy` as Amplify writes it; a user pool's own default without one. The forms only go by it for
+    /// what they tell ahead of time, so whatever makes no sense in it stops nobody.
+    pub fn read(policy: Option<&Value>) -> Self {
+        /// What the pool's own settings allow for the shortest password, in characters.
+        const SHORTEST: std::ops::RangeInclusive<u64> = 6..=99;
+        let Some(policy @ Value::Object(_)) = policy else {
+            return Self::default();
+        };
+        let least = policy.get("min_length").and_then(Value::as_u64);
+        let least = least.filter(|least| SHORTEST.contains(least)).unwrap_or(8);
+        let required = [
+            ("require_lowercase", Rule::Lowercase),
+            ("require_uppercase", Rule::Uppercase),
+            ("require_numbers", Rule::Number),
+            ("require_symbols", Rule::Symbol),
+        ];
+        let rules = required
+            .into_iter()
+            .filter(|(name, _)| policy.get(*name) == Some(&Value::Bool(true)))
+            .map(|(_, rule)| rule);
+        Self::new(usize::try_from(least).unwrap_or_default(), rules)
+    }
+
     /// At least `least` characters, and these rules.
     pub fn new(least: usize, others: impl IntoIterator<Item = Rule>) -> Self {
         Self {

@@ -1,42 +1,46 @@
 //! Who is signed in, and the way in and out.
 
 use gloo_events::EventListener;
+use js_sys::JsString;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::{LanguageSwitch, happened_inside};
-use crate::components::{Symbol, icon};
+use super::{happened_inside, language_switch};
+use crate::components::{ForMembers, MembersPlace, Symbol, icon};
 use crate::router::{Link, Route, SettingsSection, go_to, use_navigator, use_route};
-use crate::session::{Person, SessionState, use_session, use_session_state};
+use crate::session::{Person, SessionState, use_session};
 use crate::text::{settings, shell as text, sign_in, use_language};
 
 /// The account's place in the frame.
-#[component]
-pub(super) fn Account() -> Html {
-    match use_session_state() {
-        SessionState::Restoring(_) => html! {
-            <div class="account" aria-hidden="true">
-                <span class="profile">
-                    <span class="avatar skeleton" />
-                    <span class="profile-names">
-                        <span class="skeleton skeleton-line" />
-                        <span class="skeleton skeleton-line skeleton-short" />
-                    </span>
+pub(super) fn account(state: &SessionState, route: &Route) -> Html {
+    match state {
+        SessionState::Restoring(_) => account_skeleton(),
+        SessionState::SignedIn(person) => {
+            html! { <MembersPlace what={ForMembers::Account(person.clone())} /> }
+        }
+        SessionState::SignedOut(_) => entrance(route),
+    }
+}
+
+/// Room for the person, while it is not known whether they are there.
+pub fn account_skeleton() -> Html {
+    html! {
+        <div class="account" aria-hidden="true">
+            <span class="profile">
+                <span class="avatar skeleton" />
+                <span class="profile-names">
+                    <span class="skeleton skeleton-line" />
+                    <span class="skeleton skeleton-line skeleton-short" />
                 </span>
-            </div>
-        },
-        SessionState::SignedIn(person) => html! { <Profile {person} /> },
-        SessionState::SignedOut(_) => html! { <Entrance /> },
+            </span>
+        </div>
     }
 }
 
 /// The ways in, for screens without a sidebar.
-#[component]
-fn Entrance() -> Html {
-    use_language();
-    let route = use_route();
+fn entrance(route: &Route) -> Html {
     let sign_up = Route::SignUp {
         next: route.as_next(),
     };
@@ -54,15 +58,17 @@ fn Entrance() -> Html {
     }
 }
 
+/// Properties of [`Profile`].
 #[derive(Properties, PartialEq)]
-struct ProfileProps {
-    person: Person,
+pub struct ProfileProps {
+    /// Who is signed in.
+    pub person: Person,
 }
 
 /// Name and handle, and under them a panel with the way out.
 #[component]
-fn Profile(props: &ProfileProps) -> Html {
-    use_language();
+pub fn Profile(props: &ProfileProps) -> Html {
+    let language = use_language();
     let session = use_session();
     let navigator = use_navigator();
     let open = use_state(|| false);
@@ -121,7 +127,9 @@ fn Profile(props: &ProfileProps) -> Html {
 
     let next = use_route().as_next();
     let name = props.person.display_name();
-    let initial: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    // The browser's own: Rust's brings a table of all the letters there are.
+    let initial: String = name.chars().take(1).collect();
+    let initial = String::from(JsString::from(initial).to_upper_case());
     html! {
         <div class="account" ref={place}>
             <button
@@ -173,7 +181,7 @@ fn Profile(props: &ProfileProps) -> Html {
                     { sign_in::SWITCH_ACCOUNT }
                 </Link>
                 <button type="button" class="button" onclick={sign_out}>{ text::SIGN_OUT }</button>
-                <LanguageSwitch />
+                { language_switch(&language) }
             </div>
         </div>
     }

@@ -2,16 +2,12 @@
 
 use yew::prelude::*;
 
-use crate::router::{Link, Route, use_route};
-use crate::session::{SessionState, use_session_state};
-use crate::text::{shell as text, use_language};
+use crate::router::{Link, Route};
+use crate::session::SessionState;
+use crate::text::shell as text;
 
 /// Invites whoever is not signed in; nothing for those who are, or may be.
-#[component]
-pub(super) fn JoinBox() -> Html {
-    use_language();
-    let route = use_route();
-    let state = use_session_state();
+pub(super) fn join_box(state: &SessionState, route: &Route) -> Html {
     if !matches!(state, SessionState::SignedOut(_)) {
         return Html::default();
     }

@@ -2,12 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::text::{Language, shell as text, use_language};
+use crate::text::{Language, LanguageChoice, shell as text};
 
 /// A button for every language, in its own words.
-#[component]
-pub fn LanguageSwitch() -> Html {
-    let choice = use_language();
+pub fn language_switch(choice: &LanguageChoice) -> Html {
     let button = |language: Language| {
         let onclick = choice.choose.reform(move |_: MouseEvent| language);
         html! {

@@ -11,14 +11,17 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::router::{Link, Route};
+use crate::router::{Link, Route, use_navigator, use_route};
+use crate::session::use_session_state;
 use crate::text::{shell as text, use_language};
-use account::Account;
-use join::JoinBox;
-pub use language::LanguageSwitch;
-use navigation::Navigation;
-pub use notice::{NoticeProvider, SessionNotice};
-use sidebar::Sidebar;
+use account::account;
+pub use account::{Profile, ProfileProps, account_skeleton};
+use join::join_box;
+pub use language::language_switch;
+use navigation::navigation;
+pub use notice::SessionNotice;
+use sidebar::sidebar;
+pub use sidebar::suggestions;
 
 /// Properties of [`Frame`].
 #[derive(Properties, PartialEq)]
@@ -33,7 +36,9 @@ pub struct FrameProps {
 /// Three columns where there is room, two or one where there is not; the same elements each time.
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
-    use_language();
+    let language = use_language();
+    let (route, navigator) = (use_route(), use_navigator());
+    let state = use_session_state();
     let main = use_node_ref();
     let skip = use_callback(main.clone(), |event: MouseEvent, main| {
         // A fragment in the URL would be a history entry of its own.
@@ -50,8 +55,8 @@ pub fn Frame(props: &FrameProps) -> Html {
                     <img src="/icon.svg" alt="" width="48" height="48" />
                 </Link>
                 <div class="frame-bar">
-                    <Navigation />
-                    <Account />
+                    { navigation(&state, &route, navigator) }
+                    { account(&state, &route) }
                 </div>
             </header>
             <main id="main" class="frame-main" tabindex="-1" ref={main}>
@@ -60,11 +65,11 @@ pub fn Frame(props: &FrameProps) -> Html {
             </main>
             if !props.wide {
                 <div class="frame-aside">
-                    <Sidebar />
-                    <JoinBox />
+                    { sidebar(&state, &route, language.language) }
+                    { join_box(&state, &route) }
                     <footer class="frame-footer">
                         <p>{ text::FOOTER }</p>
-                        <LanguageSwitch />
+                        { language_switch(&language) }
                     </footer>
                 </div>
             }

@@ -4,24 +4,18 @@ use yew::prelude::*;
 
 use crate::components::compose::request_compose;
 use crate::components::{Symbol, icon};
-use crate::router::{Link, Route, use_navigator, use_route};
-use crate::session::use_session_state;
-use crate::text::{Text, shell as text, use_language};
+use crate::router::{Link, Navigator, Route};
+use crate::session::SessionState;
+use crate::text::{Text, shell as text};
 
 /// The pages that there are for the person, and the way to a new crud. A visitor's are fewer.
 ///
 /// Links to a person's own pages are there while the session is being restored: those pages wait for it themselves.
-#[component]
-pub(super) fn Navigation() -> Html {
-    use_language();
-    let navigator = use_navigator();
-    let route = use_route();
-    let state = use_session_state();
-    let compose = use_callback((), move |_: MouseEvent, ()| request_compose(&navigator));
-
+pub(super) fn navigation(state: &SessionState, route: &Route, navigator: Navigator) -> Html {
+    let compose = move |_: MouseEvent| request_compose(&navigator);
     let person = state.person();
     let own = person.and_then(|person| person.handle.as_deref());
-    let on_own = match &route {
+    let on_own = match route {
         Route::Profile { handle } => own == Some(handle),
         _ => false,
     };
@@ -32,7 +26,7 @@ pub(super) fn Navigation() -> Html {
             Route::Home,
             Symbol::Home,
             text::HOME,
-            route == Route::Home,
+            *route == Route::Home,
             "",
         ),
         link(
@@ -44,7 +38,7 @@ pub(super) fn Navigation() -> Html {
         ),
     ];
     if person.is_some() {
-        let notified = route == Route::Notifications;
+        let notified = *route == Route::Notifications;
         links.extend([
             link(
                 Route::Notifications,

@@ -4,39 +4,8 @@ use yew::prelude::*;
 
 use crate::components::{Symbol, icon};
 use crate::router::{Link, Route, use_route};
-use crate::session::{SessionState, SignedOutReason, use_session_state};
+use crate::session::{SessionState, SignedOutReason, use_session, use_session_state};
 use crate::text::{shell as text, use_language};
-
-/// What the person has read: the reason that they dismissed, until they sign in again.
-#[derive(Clone, PartialEq)]
-struct Dismissed(UseStateHandle<Option<SignedOutReason>>);
-
-/// Properties of [`NoticeProvider`].
-#[derive(Properties, PartialEq)]
-pub struct NoticeProviderProps {
-    /// What may show notices.
-    pub children: Html,
-}
-
-/// Keeps in mind, from page to page, which notice was dismissed.
-#[component]
-pub fn NoticeProvider(props: &NoticeProviderProps) -> Html {
-    let dismissed = use_state_eq(|| None);
-    let signed_in = use_session_state().person().is_some();
-    use_effect_with(signed_in, {
-        let dismissed = dismissed.setter();
-        move |signed_in| {
-            if *signed_in {
-                dismissed.set(None);
-            }
-        }
-    });
-    html! {
-        <ContextProvider<Dismissed> context={Dismissed(dismissed)}>
-            { props.children.clone() }
-        </ContextProvider<Dismissed>>
-    }
-}
 
 /// Says that and why the person was signed out, until it is dismissed or they sign in. On the pages about signing in it
 /// says so only to those who did not choose it.
@@ -47,7 +16,7 @@ pub fn SessionNotice() -> Html {
     use_language();
     let route = use_route();
     let state = use_session_state();
-    let dismissed = use_context::<Dismissed>();
+    let session = use_session();
     let ready = use_state_eq(|| false);
     use_effect_with((), {
         let ready = ready.setter();
@@ -58,16 +27,11 @@ pub fn SessionNotice() -> Html {
         SessionState::SignedOut(reason) => *reason,
         SessionState::Restoring(_) | SessionState::SignedIn(_) => None,
     };
-    let read = dismissed.as_ref().and_then(|dismissed| *dismissed.0);
     let shown = reason.filter(|reason| {
         let chosen = *reason == SignedOutReason::ByChoice;
-        *ready && read != Some(*reason) && !(chosen && signing_in)
+        *ready && !(chosen && signing_in)
     });
-    let dismiss = Callback::from(move |_: MouseEvent| {
-        if let Some(Dismissed(dismissed)) = &dismissed {
-            dismissed.set(reason);
-        }
-    });
+    let dismiss = Callback::from(move |_: MouseEvent| session.forget_reason());
     html! {
         <div class="notice-region" role="status">
             if let Some(reason) = shown {

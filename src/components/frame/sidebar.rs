@@ -3,27 +3,33 @@
 use yew::prelude::*;
 
 use crate::components::people::SearchBox;
-use crate::router::{Link, Route, use_route};
-use crate::session::{SessionState, use_session_state};
-use crate::text::{suggestions as text, use_language};
+use crate::components::{ForMembers, MembersPlace};
+use crate::router::{Link, Route};
+use crate::session::SessionState;
+use crate::text::{Language, suggestions as text};
 
 /// The way to search and, for those who are signed in, something to begin with.
-#[component]
-pub(super) fn Sidebar() -> Html {
-    let language = use_language().language.tag();
-    let route = use_route();
-    let state = use_session_state();
+pub(super) fn sidebar(state: &SessionState, route: &Route, language: Language) -> Html {
     html! {
         <div class="sidebar">
             // The search page has its own.
             if !matches!(route, Route::Search { .. }) {
-                <SearchBox key={language} id="sidebar-term" />
+                <SearchBox key={language.tag()} id="sidebar-term" />
             }
-            if let SessionState::SignedIn(person) = &state {
-                { trending() }
-                { users(person.handle.as_deref()) }
+            if let SessionState::SignedIn(person) = state {
+                <MembersPlace what={ForMembers::Suggestions(person.handle.clone())} />
             }
         </div>
+    }
+}
+
+/// Something to begin with, for the person of that handle.
+pub fn suggestions(own: Option<&str>) -> Html {
+    html! {
+        <>
+            { trending() }
+            { users(own) }
+        </>
     }
 }
 

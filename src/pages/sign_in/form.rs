@@ -8,6 +8,7 @@ use crate::components::form::{
     Field, FieldProblem, FormFrame, PasswordField, Problem, Problems, TextField, use_problems,
     use_submission, validate_password,
 };
+use crate::parts::Members;
 use crate::router::{Navigator, Route, go_to, use_navigator};
 use crate::session::{
     Challenge, Error, ErrorKind, FirstFactor, IdentityProvider, PasskeyError, Session, SignIn,
@@ -158,13 +159,20 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             let (outcome, problems) = (outcome.clone(), &outcome.problems);
             if !asks_password {
                 if let Some(name) = validate_name(problems, None) {
+                    Members::prepare();
                     submission.start(|| async move {
                         let step = outcome.session.sign_in_without_password(&name).await;
                         outcome.settle(name, step.map_err(PasskeyError::Pool)).await;
                     });
                 }
             } else if let Some(form) = validate(problems) {
-                submission.start_before(outcome.session.pause(), || async move {
+                let session = outcome.session.clone();
+                let pause = async move {
+                    session.pause().await;
+                    // What the page after it needs comes along.
+                    Members::prepare();
+                };
+                submission.start_before(pause, || async move {
                     let step = outcome.session.sign_in(&form.email, form.password).await;
                     let step = step.map_err(PasskeyError::Pool);
                     outcome.settle(form.email, step).await;
@@ -182,6 +190,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 return;
             };
             let (outcome, factor) = (outcome.clone(), factor.clone());
+            Members::prepare();
             submission.start(|| async move {
                 let session = &outcome.session;
                 let step = match is_passkey {

@@ -74,6 +74,7 @@ impl Parts {
                 .args(FEATURES)
                 // What index.html has Trunk say for the app's own module.
                 .args(["-Oz", "--low-memory-unused"])
+                .args(["--strip-producers", "--strip-target-features"])
                 .arg(&part)
                 .arg("-o")
                 .arg(&small);
@@ -111,7 +112,8 @@ function asked(file) {
     return answer;
 }
 export function prefetch(part) {
-    for (const file of FILES[part] ?? []) {
+    // Two parts can have a file in common.
+    for (const file of (FILES[part] ?? []).filter((file) => !early.has(file))) {
         const answer = ask(file);
         answer.catch(() => {});
         early.set(file, answer);
