@@ -54,7 +54,7 @@ struct ConfiguredProps {
 #[component]
 fn Configured(props: &ConfiguredProps) -> Html {
     let parts = use_memo(props.config.clone(), |config| {
-        let session = Session::new(SessionParts::browser(config));
+        let session = Session::new(SessionParts::browser(config, Members::renewer));
         let backend = Backend::new(
             config.backend_url.clone(),
             SharedTransport::early(),

@@ -4,6 +4,8 @@
 //! the app is worked on and tested all of it is one module, and every part is there from the start.
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::thread::LocalKey;
 
 use futures_util::future::join;
@@ -219,6 +221,11 @@ impl Members {
             Err(NotLoaded) => Having::Failure,
         });
         loaded
+    }
+
+    /// What renews a session's tokens, once it is there.
+    pub fn renewer() -> Pin<Box<dyn Future<Output = Option<Renew>>>> {
+        Box::pin(async { Self::load().await.ok().map(|members| members.renew) })
     }
 
     /// Begins to load it: somebody is about to be signed in. The page after that waits for it, also if it failed before.

@@ -562,6 +562,21 @@ impl Storage for Full {
 }
 
 #[wasm_bindgen_test]
+async fn without_what_renews_tokens_nobody_is_signed_out() {
+    let world = World::default();
+    world.store_session(3600);
+    let session = Session::new(SessionParts {
+        renewer: || Box::pin(async { None }),
+        ..world.parts()
+    });
+    world.now_ms.set(START_MS + 3_600_000);
+    assert_eq!(access_token(&session).await, None);
+    assert!(session.state().person().is_some());
+    assert!(!world.storage.keys().is_empty());
+    assert_eq!(world.service.count("GetTokensFromRefreshToken"), 0);
+}
+
+#[wasm_bindgen_test]
 async fn without_a_storage_the_session_lasts_as_long_as_the_page() {
     let world = World::default();
     world.let_sign_in();

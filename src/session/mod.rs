@@ -42,8 +42,7 @@ pub use authenticator::{Authenticator, PasskeyError, PasskeyRequest};
 pub use hooks::{use_session, use_session_state};
 pub use managed_login::{IdentityProvider, ManagedLoginError};
 use platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
-pub(crate) use refresh::RENEW;
-pub use refresh::{Renew, Renewal};
+pub use refresh::{RENEW, Renew, Renewal, Renewer};
 pub use sign_in::{
     Challenge, CodeSent, CustomChallenge, MfaSetup, NewPasswordRequired, PasswordAsked,
     SelectChallenge, SelectMfaType, SignIn, SoftwareTokenMfa, SoftwareTokenSetup,
@@ -81,6 +80,7 @@ struct Inner {
     listeners: Subscribers<SessionEvent>,
     options: Rc<AuthOptions>,
     authenticator: Authenticator,
+    renewer: Renewer,
     /// What is this tab's own and outlives a reload.
     tab: SharedStorage,
     /// The sign-in that waits for an answer.
@@ -122,11 +122,13 @@ pub struct SessionParts {
     pub lock: SharedLock,
     /// Passkeys.
     pub authenticator: Authenticator,
+    /// Where [`RENEW`] comes from.
+    pub renewer: Renewer,
 }
 
 impl SessionParts {
     /// The browser's own; tokens are kept where the configuration says.
-    pub fn browser(config: &Config) -> Self {
+    pub fn browser(config: &Config, renewer: Renewer) -> Self {
         let storage = match config.auth.storage {
             TokenStorage::Local => SharedStorage::browser(),
             TokenStorage::Session => SharedStorage::tab(),
@@ -141,6 +143,7 @@ impl SessionParts {
             clock: SharedClock::browser(),
             lock: SharedLock::browser(REFRESH_LOCK),
             authenticator: Authenticator::browser(),
+            renewer,
         }
     }
 }
@@ -218,6 +221,7 @@ impl Session {
             listeners: Subscribers::new(),
             options: Rc::new(parts.options),
             authenticator: parts.authenticator,
+            renewer: parts.renewer,
             tab: parts.tab,
             attempt: RefCell::new(None),
             remember_device: Cell::new(false),

@@ -11,8 +11,6 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
-use crate::parts::{Members, NotLoaded};
-
 use super::{Person, Session, SessionEvent, SessionState, SignedOutReason};
 
 /// Tokens with less time left than this, in milliseconds, are renewed before they are used.
@@ -34,7 +32,7 @@ pub type Renewal = Pin<Box<dyn Future<Output = Result<Tokens, Error>>>>;
 pub type Renew = fn(Session, StoredSession) -> Renewal;
 
 /// Asks the pool for new tokens. What that takes is in a part of the app, which nobody needs who never was signed in.
-pub(crate) const RENEW: Renew = |session, tokens| {
+pub const RENEW: Renew = |session, tokens| {
     Box::pin(async move {
         let refresh_token = tokens.refresh_token.as_ref();
         let operation = GetTokensFromRefreshToken {
@@ -44,6 +42,9 @@ pub(crate) const RENEW: Renew = |session, tokens| {
         session.0.client.call(&operation).await
     })
 };
+
+/// What gives [`RENEW`], as soon as it is there; nothing if it cannot be had.
+pub type Renewer = fn() -> Pin<Box<dyn Future<Output = Option<Renew>>>>;
 
 impl Session {
     /// Milliseconds that the tokens are good for; negative when they have expired or there are none.
@@ -141,9 +142,9 @@ impl Session {
             return Ok(());
         }
         // Without the part there is no request: as without a network.
-        let answer = match Members::load().await {
-            Ok(members) => (members.renew)(self.clone(), tokens.clone()).await,
-            Err(NotLoaded) => Err(TransportError::Network(String::new()).into()),
+        let answer = match (self.0.renewer)().await {
+            Some(renew) => renew(self.clone(), tokens.clone()).await,
+            None => Err(TransportError::Network(String::new()).into()),
         };
         // Somebody signed in or out meanwhile: the answer belongs to a session that is no more.
         if self.0.generation.get() != generation {

@@ -29,7 +29,7 @@ fn configured(world: &World, storage: &str) -> Session {
         transport: parts.transport,
         clock: parts.clock,
         authenticator: parts.authenticator,
-        ..SessionParts::browser(&config)
+        ..SessionParts::browser(&config, parts.renewer)
     })
 }
 

@@ -13,7 +13,7 @@ use cognito_user_pool::{
 };
 use cruddur_web::config::AuthOptions;
 use cruddur_web::session::platform::{SharedClock, SharedLock, SharedStorage, SharedTransport};
-use cruddur_web::session::{Authenticator, PasskeyError, Session, SessionParts};
+use cruddur_web::session::{Authenticator, PasskeyError, RENEW, Session, SessionParts};
 use serde_json::{Value, json};
 
 /// What the transport gives back.
@@ -245,6 +245,7 @@ impl World {
             storage: SharedStorage::new(self.storage.clone()),
             tab: SharedStorage::new(self.tab_storage.clone()),
             authenticator: self.authenticator.clone(),
+            renewer: || Box::pin(async { Some(RENEW) }),
             lock: SharedLock::none(),
             // A pause of no length is a way to yield; the others are left to run out.
             clock: SharedClock::from_fns(
