@@ -156,8 +156,6 @@ impl Ephemeral {
         private_key: &PrivateKey,
         pause: impl AsyncFn(),
     ) -> Result<SessionKey, SrpError> {
-        // What this is about has only just been read.
-        pause().await;
         // In boxes, as everything here that is large: it would be part of every future around this one.
         let exchange = Box::new(self.exchange(server_public, private_key)?);
         let verifier = exchange.verifier().run_in_steps(&pause).await;

@@ -158,6 +158,6 @@ fn a_key_made_in_steps_is_the_same_key() {
     };
     assert_eq!(key.expose(), whole.expose());
     assert_eq!(pauses.get(), turns.get());
-    // 32 and 65 bytes, 16 bytes a step, and one pause before each of the two.
-    assert_eq!(pauses.get(), 1 + 1 + 1 + 4);
+    // 32 and 65 bytes, 16 bytes a step, and one pause between the two.
+    assert_eq!(pauses.get(), 1 + 1 + 4);
 }

@@ -17,6 +17,9 @@ pub struct FormFrameProps {
     pub busy_label: AttrValue,
     /// Sends it: called once, whatever is pressed while that goes on.
     pub onsubmit: Callback<()>,
+    /// The focus came into it.
+    #[prop_or_default]
+    pub onfocusin: Callback<FocusEvent>,
     /// The e-mail address that it is about, where no field holds it.
     #[prop_or_default]
     pub email: Option<String>,
@@ -44,7 +47,14 @@ pub fn FormFrame(props: &FormFrameProps) -> Html {
         }
     };
     html! {
-        <form class="form" method="post" novalidate=true aria-busy={props.busy.to_string()} {onsubmit}>
+        <form
+            class="form"
+            method="post"
+            novalidate=true
+            aria-busy={props.busy.to_string()}
+            onfocusin={props.onfocusin.clone()}
+            {onsubmit}
+        >
             { props.children.clone() }
             <FormAlert
                 failure={problems.of_form()}

@@ -166,13 +166,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     });
                 }
             } else if let Some(form) = validate(problems) {
-                let session = outcome.session.clone();
-                let pause = async move {
-                    session.pause().await;
-                    // What the page after it needs comes along.
-                    Members::prepare();
-                };
-                submission.start_before(pause, || async move {
+                submission.start_before(outcome.session.pause(), || async move {
                     let step = outcome.session.sign_in(&form.email, form.password).await;
                     let step = step.map_err(PasskeyError::Pool);
                     outcome.settle(form.email, step).await;
@@ -266,6 +260,8 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             </a>
         }
     };
+    // What the page after it needs comes while the person types: not beside what the sign-in computes.
+    let onfocusin = use_callback((), |_: FocusEvent, ()| Members::prepare());
     let (label, busy_label) = match asks_password {
         true => (text::SIGN_IN, text::SIGN_IN_BUSY),
         false => (words::CONTINUE, words::CONTINUE_BUSY),
@@ -279,6 +275,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 {busy_label}
                 next={props.next.clone()}
                 {beside}
+                {onfocusin}
                 {onsubmit}
             >
                 <TextField
