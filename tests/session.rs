@@ -570,7 +570,7 @@ async fn without_what_renews_tokens_nobody_is_signed_out() {
         ..world.parts()
     });
     world.now_ms.set(START_MS + 3_600_000);
-    assert_eq!(access_token(&session).await, None);
+    session.access_token().await.unwrap_err();
     assert!(session.state().person().is_some());
     assert!(!world.storage.keys().is_empty());
     assert_eq!(world.service.count("GetTokensFromRefreshToken"), 0);
