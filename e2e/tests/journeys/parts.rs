@@ -60,9 +60,14 @@ async fn what_is_for_members_comes_with_the_sign_in() {
         j.open("/").await;
         j.is_a_visitor().await;
         j.open("/signin").await;
+        j.finds("Password").await;
+        assert_eq!(count().await, 0);
         j.fill("Email", EMAIL).await;
         j.fill("Password", PASSWORD).await;
-        assert_eq!(count().await, 0);
+        j.wait("what comes while one types", async || {
+            (count().await == 1).then_some(())
+        })
+        .await;
         j.press("Sign In").await;
         is_complete().await;
         j.fill(CRUD, "Said at once").await;
