@@ -229,9 +229,13 @@ impl Route {
                 handle: handle(author)?,
                 uuid: uuid.to_owned(),
             },
-            ["messages", "new", person] => Self::NewConversation {
-                handle: person.strip_prefix('@').unwrap_or(person).to_owned(),
-            },
+            ["messages", "new", person] => {
+                // With or without its sign, which no handle begins with.
+                let handle = person.trim_start_matches('@');
+                (!handle.trim().is_empty()).then(|| Self::NewConversation {
+                    handle: handle.to_owned(),
+                })?
+            }
             ["messages", "new"] => Self::Messages,
             ["messages", person] if person.starts_with('@') => Self::Conversation {
                 handle: handle(person)?,
@@ -516,6 +520,12 @@ mod tests {
             ),
             ("/messages/68f1", Route::MessageGroup { uuid: uuid() }),
             (
+                "/messages/new/%40@worf",
+                Route::NewConversation {
+                    handle: "worf".to_owned(),
+                },
+            ),
+            (
                 "/messages/new/@Andrew Brown",
                 Route::NewConversation { handle: handle() },
             ),
@@ -540,6 +550,8 @@ mod tests {
             "/@%FF",
             "/messages/@",
             "/messages/new/a/b",
+            "/messages/new/@",
+            "/messages/new/%40%20",
             "//messages",
         ] {
             assert_eq!(Route::parse(url), Route::NotFound, "{url}");
