@@ -138,6 +138,7 @@ async fn the_early_form_speaks_the_persons_language() {
         leaves_the_program_behind(&j).await;
         open_early(&j, "/").await;
         stays_as_it_is(&j, "Cloud is very fun!", "early-feed-german").await;
+        leaves_the_program_behind(&j).await;
     })
     .await;
 }
