@@ -208,6 +208,8 @@ function isKnown() {
   }
 }
 
+globalThis.isKnown = isKnown;
+
 // How long after its start the program may take, in milliseconds, to show what was drawn before it.
 const HAND_OVER_MS = 3000;
 // How many cruds, and replies to one, the program shows at first.
@@ -445,18 +447,18 @@ function isUnderWay() {
     return false;
   }
 }
-globalThis.isKnown = isKnown;
 
 async function askEarly() {
   const [, step] = location.pathname.split("/");
   const part = step.startsWith("@") ? "people" : PARTS[step];
-  const wanted = [part, isKnown() && "members"].filter(Boolean);
+  const known = isKnown();
+  const wanted = [part, known && "members"].filter(Boolean);
   if (wanted.length && files.parts) {
     // Without it, the app asks when it is there.
     import(files.parts).then(({ prefetch }) => wanted.forEach(prefetch)).catch(() => {});
   }
   const config = ask("/config.json");
-  if (isKnown()) {
+  if (known) {
     return;
   }
   const isSignIn = /^\/signin\/?$/.test(location.pathname) && !isUnderWay();

@@ -25,7 +25,7 @@ struct Inner {
 
 #[derive(Default)]
 struct Alarms {
-    /// When each rings, a number that no other has, and what it does. They are few.
+    /// When each rings, a number that no other has, and what it does: one for each crud on show.
     waiting: Vec<(i64, u64, Callback<()>)>,
     numbers: u64,
     /// When the timer goes off, and the timer.

@@ -23,7 +23,7 @@ pub fn thread(crud: &Activity) -> Vec<Placed<'_>> {
     let mut replies: Vec<(&Activity, Option<usize>)> = Vec::new();
     collect(crud, None, &mut replies);
 
-    // The first of an id is meant.
+    // The first of an id is meant. The second half of the keys makes it a map as the feed has others.
     let mut by_uuid: HashMap<(&str, &str), usize> = HashMap::new();
     for (index, (reply, _)) in replies.iter().enumerate() {
         by_uuid.entry((&reply.uuid, "")).or_insert(index);

@@ -157,9 +157,10 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
         let (outcome, submission) = (outcome.clone(), submission.clone());
         move |()| {
             let (outcome, problems) = (outcome.clone(), &outcome.problems);
+            // It may have failed while they typed.
+            Members::ask_again();
             if !asks_password {
                 if let Some(name) = validate_name(problems, None) {
-                    Members::prepare();
                     submission.start(|| async move {
                         let step = outcome.session.sign_in_without_password(&name).await;
                         outcome.settle(name, step.map_err(PasskeyError::Pool)).await;
