@@ -154,7 +154,7 @@ fn the_boot_script_knows_the_part_of_each_page() {
         .collect();
     assert!(BOOT.contains(r#"step.startsWith("@") ? "people" : PARTS[step]"#));
     // What is for those who are signed in is in no page's part, but has a name too.
-    assert!(BOOT.contains(r#"isKnown() && "members""#));
+    assert!(BOOT.contains(r#"known && "members""#));
     assert!(BOOT.contains("globalThis.isKnown = isKnown;"));
     assert!(include_str!("../src/parts.rs").contains("wasm_split(members, "));
     let paths = [

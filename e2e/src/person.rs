@@ -670,19 +670,20 @@ impl Journey {
         self.browser.set_offline(offline).await;
     }
 
-    /// Lets no time-out of the page's take longer than a moment, from the next load on, while something is done: what
-    /// comes after it need not be waited for. Takes [`crate::Ability::Scripts`].
-    pub async fn while_impatient<T>(&self, something: impl Future<Output = T>) -> T {
-        // The lengths are those that the app and the client give their requests, and `boot.js` the start; a part of the app
-        // has longer, and is there by then if it comes at all.
-        let script = "const later = window.setTimeout;
-            const moments = { 15000: 200, 20000: 200, 30000: 3000 };
-            const early = (ms) => (!window.isPatient && moments[ms]) || ms;
+    /// Lets time-outs of that length, in milliseconds, be over in a moment, on this page and those that are loaded while
+    /// something is done: what comes after it need not be waited for. Others take their time, for a busy machine needs it.
+    /// Takes [`crate::Ability::Scripts`].
+    pub async fn while_impatient<T>(&self, length: u32, something: impl Future<Output = T>) -> T {
+        let script = format!(
+            "const later = window.setTimeout, timeout = AbortSignal.timeout;
+            const early = (ms) => ms === {length} && !window.isPatient ? 500 : ms;
+            window.isPatient = false;
             window.setTimeout = (callback, ms, ...rest) =>
                 later.call(window, callback, early(ms), ...rest);
-            const timeout = AbortSignal.timeout;
-            AbortSignal.timeout = (ms) => timeout.call(AbortSignal, early(ms));";
-        let identifier = self.browser.run_first(script).await;
+            AbortSignal.timeout = (ms) => timeout.call(AbortSignal, early(ms));"
+        );
+        self.script(&script, Vec::new()).await;
+        let identifier = self.browser.run_first(&script).await;
         let result = something.await;
         self.browser.run_no_more(&identifier).await;
         self.script("window.isPatient = true", Vec::new()).await;

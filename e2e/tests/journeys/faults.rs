@@ -110,10 +110,19 @@ async fn end(j: &Journey, how: How) {
     j.world.repair();
 }
 
-/// Does something that may come to the end of a time-out.
-async fn facing(j: &Journey, how: How, something: impl Future<Output = ()>) {
+// Time-outs, in milliseconds, as the app and the client give them to their requests.
+
+const POOL: u32 = 15_000;
+const BACKEND: u32 = 20_000;
+const CONFIGURATION: u32 = 20_000;
+/// When the start says that it takes long.
+const PROGRAM: u32 = 15_000;
+const PART: u32 = 30_000;
+
+/// Does something that may come to the end of a time-out of that length.
+async fn facing(j: &Journey, how: How, length: u32, something: impl Future<Output = ()>) {
     match how {
-        Hangs => j.while_impatient(something).await,
+        Hangs => j.while_impatient(length, something).await,
         _ => something.await,
     }
 }
@@ -148,7 +157,6 @@ fn file(begin: &str, end: &str) -> (String, Bytes) {
     (format!("/{name}"), bytes.into())
 }
 
-/// The site's program.
 /// The program's file: its name and what is in it.
 pub(super) fn program() -> (String, Bytes) {
     file("cruddur-web-", "_bg.wasm")
@@ -211,9 +219,9 @@ async fn the_pool_fails_in_every_way() {
             r#"{"ChallengeName":7,"ChallengeParameters":[],"AuthenticationResult":"yes"}"#,
         );
         for how in HOW {
-            facing(&j, how, async {
-                j.open("/signin").await;
-                j.finds("Email").await;
+            j.open("/signin").await;
+            j.finds("Email").await;
+            facing(&j, how, POOL, async {
                 begin(&j, how, Target::Pool, "InitiateAuth", &kind).await;
                 sign_in_in_vain(&j, how).await;
                 end(&j, how).await;
@@ -297,10 +305,10 @@ async fn the_backend_fails_in_every_way() {
         let feed = r#"[{"uuid":"u","handle":"worf","message":"Qapla'","replies":[]}]"#;
         let kind = json_like(feed, r#"[{"uuid":1,"handle":[],"message":{}},null,"x"]"#);
         for how in HOW {
-            facing(&j, how, async {
-                // A page that needs no backend, to go from.
-                j.open("/no/such/page").await;
-                j.sees("Page not found").await;
+            // A page that needs no backend, to go from.
+            j.open("/no/such/page").await;
+            j.sees("Page not found").await;
+            facing(&j, how, BACKEND, async {
                 begin(&j, how, Target::Backend, "/api/activities/home", &kind).await;
                 load_in_vain(&j, how).await;
                 end(&j, how).await;
@@ -368,13 +376,13 @@ async fn the_backend_takes_nothing_in_any_way() {
         let kind = json_like(crud, r#"{"uuid":1,"handle":[],"message":{}}"#);
         for how in HOW {
             let text = format!("Not to be lost: {how:?}");
-            facing(&j, how, async {
-                j.reload().await;
-                j.is_signed_in().await;
-                j.wait("a quiet page", || async {
-                    j.is_quiet().await.then_some(())
-                })
-                .await;
+            j.reload().await;
+            j.is_signed_in().await;
+            j.wait("a quiet page", || async {
+                j.is_quiet().await.then_some(())
+            })
+            .await;
+            facing(&j, how, BACKEND, async {
                 begin(&j, how, Target::Backend, "/api/activities", &kind).await;
                 say_in_vain(&j, how, &text).await;
                 end(&j, how).await;
@@ -448,7 +456,7 @@ async fn the_configuration_fails_in_every_way() {
         );
         for how in HOW {
             let before = sent(&j, "GET", "/config.json").await;
-            facing(&j, how, async {
+            facing(&j, how, CONFIGURATION, async {
                 match how {
                     Offline => j.cut_off(&["*/config.json"]).await,
                     _ => begin(&j, how, Target::Site, "/config.json", &kind).await,
@@ -533,7 +541,7 @@ async fn the_program_fails_in_every_way() {
         let kind = program_like(right.clone());
         for how in HOW {
             let before = sent(&j, "GET", &path).await;
-            facing(&j, how, async {
+            facing(&j, how, PROGRAM, async {
                 match how {
                     Offline => j.cut_off(&["*.wasm"]).await,
                     _ => begin(&j, how, Target::Site, &path, &kind).await,
@@ -595,7 +603,7 @@ async fn a_part_fails_in_every_way() {
         let kind = program_like(right.clone());
         for how in HOW {
             let before = sent(&j, "GET", &path).await;
-            facing(&j, how, async {
+            facing(&j, how, PART, async {
                 // Before the page is there: the pointer may be where the link will be.
                 match how {
                     Offline => j.cut_off(&["*/people-*.wasm"]).await,
@@ -652,7 +660,7 @@ async fn the_part_for_members_fails_in_every_way() {
         let kind = program_like(right.clone());
         for how in HOW {
             let before = sent(&j, "GET", &path).await;
-            facing(&j, how, async {
+            facing(&j, how, PART, async {
                 match how {
                     Offline => j.cut_off(&["*/members-*.wasm"]).await,
                     _ => begin(&j, how, Target::Site, &path, &kind).await,
