@@ -277,8 +277,11 @@ async fn drafts_survive_a_reload_and_are_nobody_elses() {
 
     world.service.on("GlobalSignOut", ok(json!({})));
     world.service.on(HOME, ok(json!([])));
-    page.click(".profile").await;
-    page.click("#profile-panel button").await;
+    // At once, so that the page has not settled in between: the feed is asked for once all the same.
+    let (panel, way_out) = (page.one(".profile"), page.one("#profile-panel button"));
+    panel.click();
+    way_out.click();
+    settle().await;
     assert!(!page.root.inner_html().contains("Half a thought"));
     page.close().await;
 

@@ -7,8 +7,8 @@ use super::compose::{ComposeForm, ComposeFormProps, ReplyDialog, ReplyDialogProp
 use super::frame::{Profile, account_skeleton, suggestions};
 use super::{Symbol, icon};
 use crate::parts::Members;
-use crate::router::{use_navigator, use_route};
-use crate::session::Person;
+use crate::router::{Route, use_navigator, use_route};
+use crate::session::{Person, use_session};
 use crate::text::{Text, shell as text, use_language};
 
 /// What belongs in a place.
@@ -64,6 +64,14 @@ pub fn MembersPlace(props: &MembersPlaceProps) -> Html {
             });
         }
     });
+    // The way out is in the part that is missing; what is kept here can go without it.
+    let forget = {
+        let (session, navigator) = (use_session(), navigator.clone());
+        use_callback((), move |_: MouseEvent, ()| {
+            session.forget();
+            navigator.push(&Route::Home);
+        })
+    };
     let again = {
         let route = route.clone();
         use_callback(route, move |_: MouseEvent, route| {
@@ -81,6 +89,7 @@ pub fn MembersPlace(props: &MembersPlaceProps) -> Html {
                     <span class="avatar" aria-hidden="true">{ icon(Symbol::Person) }</span>
                     <span class="profile-names"><b>{ text::CONFIG_RETRY }</b></span>
                 </button>
+                <button type="button" class="text-link" onclick={forget}>{ text::SIGN_OUT }</button>
             </div>
         },
         ForMembers::Account(_) => account_skeleton(),

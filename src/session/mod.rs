@@ -672,44 +672,54 @@ impl Session {
         })
     }
 
-    /// Signs out, on this device at once and everywhere else as soon as the pool hears of it.
+    /// Signs out: on this device before this returns, and everywhere else as soon as the pool hears of it.
     ///
     /// Whether it does is not waited for by the page: the tokens are gone from here in any case. Where the session began
-    /// on the pool's own pages, which know the person still, the result is the URL that signs out there.
-    pub async fn sign_out(&self) -> Option<String> {
-        let logout_url = self.take_logout_url();
-        let ended = self.end(SignedOutReason::ByChoice)?;
-        let session = self.clone();
-        // Goes on when the component that asked has left the page.
-        detached(async move {
+    /// on the pool's own pages, which know the person still, what the result comes to is the URL that signs out there.
+    pub fn sign_out(&self) -> impl Future<Output = Option<String>> + 'static {
+        self.leave(async |session, ended| {
             let client = &session.0.client;
             let access_token = &ended.access_token;
             let global = client.call(&GlobalSignOut { access_token }).await;
             // With an access token that is no good any more, the refresh token still ends this device's session.
-            if global.is_err()
-                && let Some(refresh_token) = &ended.refresh_token
-            {
-                session.revoke(refresh_token).await;
+            if global.is_err() {
+                session.revoke(ended.refresh_token).await;
             }
         })
-        .await;
-        logout_url
     }
 
     /// Signs out on this device only. The result is that of [`sign_out`](Self::sign_out).
-    pub async fn sign_out_here(&self) -> Option<String> {
+    pub fn sign_out_here(&self) -> impl Future<Output = Option<String>> + 'static {
+        self.leave(async |session, ended| session.revoke(ended.refresh_token).await)
+    }
+
+    /// Signs out on this device without a word to the pool: for when the code that could tell it is not to be had. The
+    /// refresh token stays good until it runs out, for whoever has a copy.
+    pub fn forget(&self) {
+        self.forget_managed();
+        self.end(SignedOutReason::ByChoice);
+    }
+
+    /// Ends the session here, and then tells the pool.
+    fn leave(
+        &self,
+        tell: impl AsyncFnOnce(Self, StoredSession) + 'static,
+    ) -> impl Future<Output = Option<String>> + 'static {
         let logout_url = self.take_logout_url();
-        let ended = self.end(SignedOutReason::ByChoice)?;
-        if let Some(refresh_token) = ended.refresh_token {
-            let session = self.clone();
-            detached(async move { session.revoke(&refresh_token).await }).await;
+        let ended = self.end(SignedOutReason::ByChoice);
+        let session = self.clone();
+        async move {
+            // Goes on when the component that asked has left the page.
+            detached(tell(session, ended?)).await;
+            logout_url
         }
-        logout_url
     }
 
     /// Ends the session that the refresh token belongs to. There is nothing to be done where that fails: it runs out.
-    async fn revoke(&self, refresh_token: &RefreshToken) {
-        let _ = self.0.client.call(&RevokeToken { refresh_token }).await;
+    async fn revoke(&self, refresh_token: Option<RefreshToken>) {
+        if let Some(refresh_token) = &refresh_token {
+            let _ = self.0.client.call(&RevokeToken { refresh_token }).await;
+        }
     }
 }
 

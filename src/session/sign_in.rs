@@ -584,11 +584,9 @@ impl Session {
     /// Ends the session that another one took the place of, here only: its person did not ask for more.
     fn revoke_replaced(&self, before: Option<StoredSession>, now: &StoredSession) {
         let replaced = before.and_then(|before| before.refresh_token);
-        if let Some(refresh_token) = replaced
-            && Some(&refresh_token) != now.refresh_token.as_ref()
-        {
+        if replaced != now.refresh_token {
             let session = self.clone();
-            spawn_local(async move { session.revoke(&refresh_token).await });
+            spawn_local(async move { session.revoke(replaced).await });
         }
     }
 

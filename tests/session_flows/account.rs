@@ -322,6 +322,37 @@ async fn signing_out_here_leaves_the_other_devices_alone() {
 }
 
 #[wasm_bindgen_test]
+async fn whoever_signs_out_is_gone_before_the_pool_hears_of_it() {
+    let over = SessionState::SignedOut(Some(SignedOutReason::ByChoice));
+    for here in [true, false] {
+        let world = World::default();
+        world.store_session(3600);
+        let session = world.session();
+        world
+            .service
+            .on("RevokeToken", ok(json!({})))
+            .on("GlobalSignOut", ok(json!({})));
+        let telling: std::pin::Pin<Box<dyn Future<Output = _>>> = match here {
+            true => Box::pin(session.sign_out_here()),
+            false => Box::pin(session.sign_out()),
+        };
+        assert_eq!(session.state(), over);
+        assert!(world.storage.keys().is_empty());
+        assert_eq!(world.service.sent(), Vec::<String>::new());
+        assert_eq!(telling.await, None);
+        assert_eq!(world.service.sent().len(), 1);
+    }
+    // Without the code that could tell the pool.
+    let world = World::default();
+    world.store_session(3600);
+    let session = world.session();
+    session.forget();
+    assert_eq!(session.state(), over);
+    assert!(world.storage.keys().is_empty());
+    assert_eq!(world.service.sent(), Vec::<String>::new());
+}
+
+#[wasm_bindgen_test]
 async fn a_passkey_is_not_made_where_the_pool_refuses() {
     let world = World::default();
     world.store_session(3600);

@@ -236,13 +236,7 @@ async fn the_pool_fails_in_every_way() {
             j.is_a_visitor().await;
             if how == Offline {
                 // What comes along with a sign-in did not either.
-                let problems = j.problems().await;
-                let network = |problem: &String| {
-                    ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
-                        .iter()
-                        .any(|word| problem.contains(word))
-                };
-                assert!(problems.iter().all(network), "{problems:#?}");
+                crate::parts::forgive(&j, "ERR_INTERNET_DISCONNECTED").await;
             }
         }
         count("the pool", HOW.len());

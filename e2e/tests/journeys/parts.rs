@@ -25,7 +25,7 @@ async fn modules(j: &Journey) -> Vec<String> {
 }
 
 /// The browser notes what it could not fetch.
-async fn forgive(j: &Journey, file: &str) {
+pub(super) async fn forgive(j: &Journey, file: &str) {
     let problems = j.problems().await;
     let network = |problem: &String| {
         [file, "Failed to fetch", "NetworkError"]
@@ -171,6 +171,16 @@ async fn a_session_outlasts_a_part_that_cannot_be_loaded() {
         j.press("Try again").await;
         j.is_signed_in().await;
         assert_eq!(j.value(CRUD).await, "Half a thought");
+        // And whoever wants to leave can.
+        j.cut_off(&["*/members-*.wasm"]).await;
+        j.reload().await;
+        j.sees(FORM_NOT_LOADED).await;
+        j.press("Sign Out").await;
+        j.sees("Join The Party!").await;
+        j.reload().await;
+        j.is_a_visitor().await;
+        j.cut_off(&[]).await;
+        forgive(&j, "members-").await;
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Who is signed in, and the way in and out.
 
+use std::future::Future;
+
 use gloo_events::EventListener;
 use js_sys::JsString;
 use wasm_bindgen::JsCast;
@@ -9,7 +11,7 @@ use yew::prelude::*;
 
 use super::{happened_inside, language_switch};
 use crate::components::{ForMembers, MembersPlace, Symbol, icon};
-use crate::router::{Link, Route, SettingsSection, go_to, use_navigator, use_route};
+use crate::router::{Link, Navigator, Route, SettingsSection, go_to, use_navigator, use_route};
 use crate::session::{Person, SessionState, use_session};
 use crate::text::{settings, shell as text, sign_in, use_language};
 
@@ -56,6 +58,17 @@ fn entrance(route: &Route) -> Html {
             </Link>
         </div>
     }
+}
+
+/// Shows the home page to somebody who has just signed out, and then, where there is one, the page that the sign-out comes to.
+pub fn leave(navigator: &Navigator, signed_out: impl Future<Output = Option<String>> + 'static) {
+    // Not a task of a component: it is gone as soon as the session is.
+    spawn_local(async move {
+        if let Some(url) = signed_out.await {
+            go_to(&url);
+        }
+    });
+    navigator.push(&Route::Home);
 }
 
 /// Properties of [`Profile`].
@@ -115,14 +128,7 @@ pub fn Profile(props: &ProfileProps) -> Html {
         }
     });
     let sign_out = use_callback((), move |_: MouseEvent, ()| {
-        let session = session.clone();
-        // Not a task of this component: it is gone as soon as the session is.
-        spawn_local(async move {
-            if let Some(url) = session.sign_out().await {
-                go_to(&url);
-            }
-        });
-        navigator.push(&Route::Home);
+        leave(&navigator, session.sign_out());
     });
 
     let next = use_route().as_next();

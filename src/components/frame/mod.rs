@@ -15,7 +15,7 @@ use crate::router::{Link, Route, use_navigator, use_route};
 use crate::session::use_session_state;
 use crate::text::{shell as text, use_language};
 use account::account;
-pub use account::{Profile, ProfileProps, account_skeleton};
+pub use account::{Profile, ProfileProps, account_skeleton, leave};
 use join::join_box;
 pub use language::language_switch;
 use navigation::navigation;

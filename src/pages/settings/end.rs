@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::act::{Act, Question, deed};
-use crate::router::{Route, go_to, use_navigator};
+use crate::components::frame::leave;
+use crate::router::{Route, use_navigator};
 use crate::session::use_session;
 use crate::text::{settings as text, use_language};
 
@@ -15,18 +16,10 @@ pub(super) fn EndSection() -> Html {
     let sign_out = |everywhere: bool| {
         let (session, navigator) = (session.clone(), navigator.clone());
         Callback::from(move |()| {
-            let (session, navigator) = (session.clone(), navigator.clone());
-            // Not a task of this component: it is gone as soon as the session is.
-            wasm_bindgen_futures::spawn_local(async move {
-                let url = match everywhere {
-                    true => session.sign_out().await,
-                    false => session.sign_out_here().await,
-                };
-                if let Some(url) = url {
-                    go_to(&url);
-                }
-            });
-            navigator.push(&Route::Home);
+            match everywhere {
+                true => leave(&navigator, session.sign_out()),
+                false => leave(&navigator, session.sign_out_here()),
+            }
             deed(async { Ok(()) })
         })
     };
