@@ -384,7 +384,7 @@ function drawCrud(crud, now, answered) {
     }
     return element;
   };
-  const count = (place, count) => put(place, Number(count).toLocaleString(locale), count > 0);
+  const count = (place, count) => put(place, count < 1000 ? count : Number(count).toLocaleString(locale), count > 0);
   put(".avatar", [...(name ?? handle).trim()][0] ?? "", true);
   put(".crud-link", name ?? `@${handle}`).href = `/@${encodeURIComponent(handle)}`;
   put(".crud-handle", `@${handle}`, name);
@@ -431,12 +431,20 @@ function age(created, now) {
     return ms < MINUTE ? texts.now : texts.ago.replace("{}", left(ms));
   }
   const [date, today] = [new Date(created), new Date(now)];
-  const isThisYear = date.getFullYear() === today.getFullYear();
-  return date.toLocaleDateString(locale, {
-    day: "numeric",
-    month: "short",
-    year: isThisYear ? undefined : "numeric",
-  });
+  const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
+  dates[year] ??= new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year });
+  return dates[year].format(date);
+}
+
+// Each takes as long to make as twenty dates to write.
+const dates = {};
+
+function makeDates() {
+  try {
+    age(0, Date.now());
+  } catch {
+    // A locale that the browser itself refuses; nothing is drawn with it.
+  }
 }
 
 // Whether a sign-in waits for an answer to a question of the pool's: it goes on from there.
@@ -448,6 +456,7 @@ function isUnderWay() {
   }
 }
 
+// Asks for it, and shows what can be shown before the program is there.
 async function askEarly() {
   const [, step] = location.pathname.split("/");
   const part = step.startsWith("@") ? "people" : PARTS[step];
@@ -462,18 +471,21 @@ async function askEarly() {
     return;
   }
   const isSignIn = /^\/signin\/?$/.test(location.pathname) && !isUnderWay();
-  const allow = isSignIn ? drawSignIn() : () => {};
   try {
+    const allow = isSignIn ? drawSignIn() : () => {};
     const settings = JSON.parse((await config)[1]);
     allow(settings);
     const backend = settings.custom.backend_url.replace(/\/$/, "");
     if (step === "" && /^https?:/.test(backend)) {
-      const [code, text] = await ask(`${backend}/api/activities/home`, {
+      const answer = ask(`${backend}/api/activities/home`, {
         headers: { accept: "application/json" },
         cache: "no-store",
         credentials: "omit",
       });
-      if (code === 200 && status?.isConnected) {
+      // The first date takes 20 ms, for which there is time while the answer is on its way.
+      requestAnimationFrame(() => setTimeout(makeDates));
+      const [code, text] = await answer;
+      if (code === 200 && !isHere && status?.isConnected) {
         drawFeed(JSON.parse(text));
       }
     }
@@ -482,11 +494,25 @@ async function askEarly() {
   }
 }
 
+// Whether the program is here: what would be drawn before it by then would only keep it waiting.
+let isHere = false;
+
+// How long its start waits for the answers that the page is made of, in milliseconds: it keeps the page so busy that they would
+// be heard of late, and makes the page without them first.
+const ANSWERS_MS = 100;
+
 // Compiled while it arrives. If it ends too early then, Firefox waits for the rest for ever, and compiles nothing in this tab any
-// more: there it is compiled once all of it is here.
-async function program() {
+// more: there it is compiled once all of it is here, as is what a server calls something else.
+async function program(asked) {
   const answer = await fetch(files.wasm);
-  return answer.ok && navigator.userAgent.includes("Gecko/") ? answer.arrayBuffer() : answer;
+  if (!answer.ok) {
+    throw new Error(`${files.wasm}: ${answer.status}`);
+  }
+  const streams = answer.headers.get("content-type") === "application/wasm" && !navigator.userAgent.includes("Gecko/");
+  const module = await (streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+  isHere = true;
+  await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, ANSWERS_MS))]);
+  return module;
 }
 
 if (typeof WebAssembly !== "object") {
@@ -503,8 +529,8 @@ if (typeof WebAssembly !== "object") {
       fail(texts.slow, false);
     }
   }, SLOW_MS);
-  import(files.js)
-    .then((app) => app.default({ module_or_path: program() }))
+  Promise.all([import(files.js), program(askEarly())])
+    .then(([app, module]) => app.default({ module_or_path: module }))
     .catch((error) => {
       console.error(error);
       fail(
@@ -513,5 +539,4 @@ if (typeof WebAssembly !== "object") {
           : texts.notLoaded,
       );
     });
-  askEarly();
 }

@@ -89,7 +89,9 @@ pub fn MembersPlace(props: &MembersPlaceProps) -> Html {
                     <span class="avatar" aria-hidden="true">{ icon(Symbol::Person) }</span>
                     <span class="profile-names"><b>{ text::CONFIG_RETRY }</b></span>
                 </button>
-                <button type="button" class="text-link" onclick={forget}>{ text::SIGN_OUT }</button>
+                <button type="button" class="nav-link" onclick={forget}>
+                    <span>{ text::SIGN_OUT }</span>
+                </button>
             </div>
         },
         ForMembers::Account(_) => account_skeleton(),

@@ -88,6 +88,10 @@ fn with<T>(format: impl FnOnce(&Formats) -> T) -> T {
 
 /// A number with its separators, such as `1,042`.
 pub fn number(number: u64) -> String {
+    // Without separators it is the same in both languages, and soon said.
+    if number < 1000 {
+        return number.to_string();
+    }
     let written = with(|formats| formats.number.as_ref()?.of(&(number as f64).into()));
     written.unwrap_or_else(|| number.to_string())
 }

@@ -146,7 +146,7 @@ async fn sent(j: &Journey, method: &str, part: &str) -> usize {
 }
 
 /// A file of the site's, by how its name begins and ends.
-fn file(begin: &str, end: &str) -> (String, Bytes) {
+pub(super) fn file(begin: &str, end: &str) -> (String, Bytes) {
     let files = std::fs::read_dir(dist()).expect("the site");
     let name = files
         .filter_map(Result::ok)

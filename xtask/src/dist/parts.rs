@@ -4,6 +4,7 @@
 //! program stands in for it: Trunk finds it first on `PATH`, under wasm-bindgen's name.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -58,9 +59,12 @@ impl Parts {
         Ok(Self { folder })
     }
 
-    /// Puts the parts beside the app in `dist`, each under a name by its content.
+    /// Puts the parts beside the app in `dist`, each under a name by its content; what many need, and what is tiny, in one file.
     pub fn finish(&self, tools: &Tools, dist: &Path) -> Result {
-        let mut loader = read(&self.folder.join(LOADER))?;
+        let loader = read(&self.folder.join(LOADER))?;
+        let needs = needs(&loader)?;
+        let mut places = BTreeMap::new();
+        let mut together = Vec::new();
         for part in super::files_below(&self.folder)? {
             let Some(name) = name_of(&part).filter(|name| name.ends_with(".wasm")) else {
                 continue;
@@ -81,14 +85,44 @@ impl Parts {
             progress::run(&format!("making {name} smaller"), &mut wasm_opt)?;
             let bytes = fs::read(&small).map_err(|error| Failure::file("read", &small, &error))?;
             let plain = name.trim_end_matches(".wasm");
-            let plain = plain.strip_prefix("split_").unwrap_or("shared");
-            let hashed = format!("{plain}-{}.wasm", short_hash(&bytes));
-            let to = dist.join(&hashed);
-            fs::write(&to, bytes).map_err(|error| Failure::file("write", &to, &error))?;
-            loader = loader.replace(name, &hashed);
+            let plain = plain.strip_prefix("split_").unwrap_or(SHARED);
+            let reference = format!("\"./{name}\"");
+            let needed = needs.iter().filter(|(_, all)| all.contains(&reference));
+            if plain == SHARED && (bytes.len() < TINY || 2 * needed.count() > needs.len()) {
+                let from = together.len();
+                together.extend(bytes);
+                places.insert(reference, Place::Within(from, together.len()));
+            } else {
+                places.insert(reference, Place::File(put(dist, plain, &bytes)?));
+            }
         }
-        join(dist, &compact(&patient(&loader)?))
+        let together = put(dist, SHARED, &together)?;
+        join(
+            dist,
+            &compact(&patient(&loader, &needs, &places, &together)?),
+        )
     }
+}
+
+/// How files are called that more than one part needs.
+const SHARED: &str = "shared";
+/// In bytes: a request of its own costs more than loading so much in vain.
+const TINY: usize = 3000;
+
+/// Where a module is.
+enum Place {
+    /// The file, as the loader names it.
+    File(String),
+    /// From there to there in the file that has several.
+    Within(usize, usize),
+}
+
+/// Writes a file with that beginning of its name into `dist`: what the loader calls it.
+fn put(dist: &Path, plain: &str, bytes: &[u8]) -> Result<String> {
+    let name = format!("{plain}-{}.wasm", short_hash(bytes));
+    let to = dist.join(&name);
+    fs::write(&to, bytes).map_err(|error| Failure::file("write", &to, &error))?;
+    Ok(format!("\"./{name}\""))
 }
 
 /// How wasm-split's loader fetches a file: before its name, and after it.
@@ -99,31 +133,49 @@ const MADE: &str = "WebAssembly.instantiateStreaming(src, imports)";
 /// asks for it again: it has half a minute, for it is larger than an answer. And what the address of the page calls for is
 /// asked for as soon as this script is there, before there is a program to put it into. A part is compiled once all of it is
 /// here: while it arrived, Firefox would wait for ever for the rest of one that ends too early.
-const MADE_OF_ALL: &str = "WebAssembly.instantiate(await src, imports)";
-const ASKED: &str = "const early = new Map();
-async function ask(file) {
+const MADE_OF_ALL: &str = "made(src, imports)";
+const ASKED: &str = "const answers = new Map();
+async function fetched(file) {
     const answer = await fetch(new URL(file, import.meta.url), { signal: AbortSignal.timeout(30000) });
     if (answer.ok) return answer.arrayBuffer();
     throw Error(file);
 }
-function asked(file) {
-    const answer = early.get(file) ?? ask(file);
-    early.delete(file);
+function ask(file) {
+    // Two parts can have a file in common.
+    let answer = answers.get(file);
+    if (!answer) {
+        answer = fetched(file);
+        answers.set(file, answer);
+        answer.catch(() => answers.delete(file));
+    }
     return answer;
 }
-export function prefetch(part) {
-    // Two parts can have a file in common.
-    for (const file of (FILES[part] ?? []).filter((file) => !early.has(file))) {
-        const answer = ask(file);
-        answer.catch(() => {});
-        early.set(file, answer);
+async function asked(file, from, to) {
+    const bytes = await ask(file);
+    if (to) return bytes.slice(from, to);
+    answers.delete(file);
+    return bytes;
+}
+async function made(src, imports) {
+    try {
+        return await WebAssembly.instantiate(await src, imports);
+    } catch (error) {
+        // What came is of no use: who tries again asks again.
+        answers.clear();
+        throw error;
     }
+}
+export function prefetch(part) {
+    FILES[part]?.forEach((file) => ask(file).catch(() => {}));
 }
 ";
 
-/// wasm-split's loader, with files that have their time and can be asked for early.
-fn patient(loader: &str) -> Result<String> {
-    let other = || Failure::new("wasm-split's loader is another one than it was.");
+fn other() -> Failure {
+    Failure::new("wasm-split's loader is another one than it was.")
+}
+
+/// The files of each part, as wasm-split's loader names them.
+fn needs(loader: &str) -> Result<Vec<(String, Vec<String>)>> {
     let mut files: Vec<(String, Vec<String>)> = Vec::new();
     let mut chunks: Vec<(String, Vec<String>)> = Vec::new();
     // Each file is fetched in a block of its own, which ends with the names of those that it needs.
@@ -163,17 +215,45 @@ fn patient(loader: &str) -> Result<String> {
     if files.is_empty() {
         return Err(other());
     }
+    Ok(files)
+}
+
+/// wasm-split's loader, with files that have their time, can be asked for early and are in their places; `together` is the
+/// file that has several.
+fn patient(
+    loader: &str,
+    needs: &[(String, Vec<String>)],
+    places: &BTreeMap<String, Place>,
+    together: &str,
+) -> Result<String> {
     if loader.matches(MADE).count() != loader.matches(FETCH[0]).count() {
         return Err(other());
     }
-    let loader = loader
-        .replace(FETCH[0], "asked(")
-        .replace(FETCH[1], ")")
-        .replace(MADE, MADE_OF_ALL);
-    let files: Vec<String> = files
-        .iter()
-        .map(|(part, files)| format!("{part}:[{}]", files.join(",")))
-        .collect();
+    let mut loader = loader.replace(MADE, MADE_OF_ALL);
+    for (name, place) in places {
+        let now = match place {
+            Place::File(file) => format!("asked({file})"),
+            Place::Within(from, to) => format!("asked({together}, {from}, {to})"),
+        };
+        loader = loader.replace(&format!("{}{name}{}", FETCH[0], FETCH[1]), &now);
+    }
+    if loader.contains(FETCH[0]) {
+        return Err(other());
+    }
+    let files = needs.iter().map(|(part, names)| {
+        let mut files = Vec::new();
+        for name in names {
+            let file = match places.get(name).ok_or_else(other)? {
+                Place::File(file) => file,
+                Place::Within(..) => together,
+            };
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        Ok(format!("{part}:[{}]", files.join(",")))
+    });
+    let files: Vec<String> = files.collect::<Result<_>>()?;
     Ok(format!(
         "{loader}\nconst FILES = {{{}}};\n{ASKED}",
         files.join(",")
@@ -348,17 +428,36 @@ mod tests {
             block("a-2.wasm"),
             block("b-3.wasm"),
         );
-        let patient = patient(&loader).unwrap();
-        assert!(
-            patient.contains("const src = asked(\"./a-2.wasm\");"),
-            "{patient}"
-        );
-        let files = r#"const FILES = {a:["./a-2.wasm","./shared-1.wasm","./shared-0.wasm"],b:["./b-3.wasm"]};"#;
-        assert!(patient.contains(files), "{patient}");
-        assert_eq!(patient.matches("fetch(new URL(").count(), 1, "{patient}");
-        assert_eq!(patient.matches(MADE_OF_ALL).count(), 4, "{patient}");
-        assert!(!patient.contains(MADE), "{patient}");
-        assert!(super::patient("fetch('./a.wasm')").is_err());
+        let file = |name: &str| {
+            (
+                format!("\"./{name}\""),
+                Place::File(format!("\"./x-{name}\"")),
+            )
+        };
+        let within = |name: &str, from, to| (format!("\"./{name}\""), Place::Within(from, to));
+        let places = BTreeMap::from([
+            within("shared-0.wasm", 0, 5),
+            within("shared-1.wasm", 5, 9),
+            file("a-2.wasm"),
+            file("b-3.wasm"),
+        ]);
+        let needs = needs(&loader).unwrap();
+        let patient = |places| patient(&loader, &needs, places, "\"./all.wasm\"");
+        let script = patient(&places).unwrap();
+        for line in [
+            r#"const src = asked("./x-a-2.wasm");"#,
+            r#"const src = asked("./all.wasm", 0, 5);"#,
+            r#"const src = asked("./all.wasm", 5, 9);"#,
+            r#"const FILES = {a:["./x-a-2.wasm","./all.wasm"],b:["./x-b-3.wasm"]};"#,
+        ] {
+            assert!(script.contains(line), "{script}");
+        }
+        assert_eq!(script.matches("fetch(new URL(").count(), 1, "{script}");
+        assert_eq!(script.matches("return made(").count(), 4, "{script}");
+        assert!(!script.contains(MADE), "{script}");
+        // A file without a place.
+        assert!(patient(&BTreeMap::from([file("a-2.wasm")])).is_err());
+        assert!(super::needs("fetch('./a.wasm')").is_err());
     }
 
     #[test]
