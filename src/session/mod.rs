@@ -707,10 +707,10 @@ impl Session {
     ) -> impl Future<Output = Option<String>> + 'static {
         let logout_url = self.take_logout_url();
         let ended = self.end(SignedOutReason::ByChoice);
-        let session = self.clone();
+        // Goes on when the component that asked has left the page.
+        let told = ended.map(|ended| detached(tell(self.clone(), ended)));
         async move {
-            // Goes on when the component that asked has left the page.
-            detached(tell(session, ended?)).await;
+            told?.await;
             logout_url
         }
     }
@@ -724,10 +724,12 @@ impl Session {
 }
 
 /// Runs `task` to its end even if the returned future is dropped.
-async fn detached(task: impl Future<Output = ()> + 'static) {
+fn detached(task: impl Future<Output = ()> + 'static) -> impl Future<Output = ()> + 'static {
     let promise = wasm_bindgen_futures::future_to_promise(async move {
         task.await;
         Ok(wasm_bindgen::JsValue::UNDEFINED)
     });
-    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    async move {
+        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    }
 }
