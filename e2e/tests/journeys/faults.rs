@@ -146,7 +146,7 @@ async fn sent(j: &Journey, method: &str, part: &str) -> usize {
 }
 
 /// A file of the site's, by how its name begins and ends.
-pub(super) fn file(begin: &str, end: &str) -> (String, Bytes) {
+fn file(begin: &str, end: &str) -> (String, Bytes) {
     let files = std::fs::read_dir(dist()).expect("the site");
     let name = files
         .filter_map(Result::ok)
@@ -683,6 +683,37 @@ async fn the_part_for_members_fails_in_every_way() {
             forgive(&j, ".wasm").await;
         }
         count("the part for members", HOW.len());
+    })
+    .await;
+}
+
+/// Several modules are in one file, which stays here for the other parts: unless it was of no use.
+#[tokio::test]
+async fn a_file_of_several_modules_that_was_damaged_is_asked_for_again() {
+    let (_, loader) = file("parts-", ".js");
+    let loader = String::from_utf8_lossy(&loader).into_owned();
+    let asked = loader.split("asked(\"./").skip(1);
+    let together = asked
+        .filter_map(|rest| rest.split_once("\", 0,"))
+        .find(|(name, _)| name.ends_with(".wasm") && !name.contains('"'));
+    let (name, _) = together.expect("a file of several modules");
+    let (path, bytes) = file(name, "");
+    let damaged = bytes.slice(..bytes.len() / 2);
+    journey("parts-damaged", async |j| {
+        if j.ends_without(Ability::Network) {
+            return;
+        }
+        j.keeps_no_copies().await;
+        let instead = Fault::Instead(StatusCode::OK, "application/wasm".to_owned(), damaged);
+        j.world.fails(Target::Site, &path, instead);
+        j.open("/").await;
+        j.is_a_visitor().await;
+        j.follow_in_main("@Andrew Brown").await;
+        j.sees("This page could not be loaded.").await;
+        j.world.repair();
+        j.press("Try again").await;
+        j.has_focus_on_heading("@Andrew Brown").await;
+        forgive(&j, ".wasm").await;
     })
     .await;
 }

@@ -1,12 +1,9 @@
 //! The app loads in parts.
 
-use axum::http::StatusCode;
-use cruddur_local::{Fault, Target};
 use e2e::{Ability, Journey, PASSWORD, journey};
 use serde_json::{Value, json};
 
 use crate::EMAIL;
-use crate::faults::{self, file};
 
 /// The text in place of a page that could not be loaded.
 const NOT_LOADED: &str = "This page could not be loaded.";
@@ -248,37 +245,6 @@ async fn a_part_that_cannot_be_loaded_can_be_asked_for_again() {
         j.cut_off(&[]).await;
         j.press("Try again").await;
         j.sees_no_more(NOT_LOADED).await;
-    })
-    .await;
-}
-
-/// Several modules are in one file, which stays here for the other parts: unless it was of no use.
-#[tokio::test]
-async fn a_file_of_several_modules_that_was_damaged_is_asked_for_again() {
-    let (_, loader) = file("parts-", ".js");
-    let loader = String::from_utf8_lossy(&loader).into_owned();
-    let asked = loader.split("asked(\"./").skip(1);
-    let together = asked
-        .filter_map(|rest| rest.split_once("\", 0,"))
-        .find(|(name, _)| name.ends_with(".wasm") && !name.contains('"'));
-    let (name, _) = together.expect("a file of several modules");
-    let (path, bytes) = file(name, "");
-    let damaged = bytes.slice(..bytes.len() / 2);
-    journey("parts-damaged", async |j| {
-        if j.ends_without(Ability::Network) {
-            return;
-        }
-        j.keeps_no_copies().await;
-        let instead = Fault::Instead(StatusCode::OK, "application/wasm".to_owned(), damaged);
-        j.world.fails(Target::Site, &path, instead);
-        j.open("/").await;
-        j.is_a_visitor().await;
-        j.follow_in_main("@Andrew Brown").await;
-        j.sees(NOT_LOADED).await;
-        j.world.repair();
-        j.press("Try again").await;
-        j.has_focus_on_heading("@Andrew Brown").await;
-        faults::forgive(&j, ".wasm").await;
     })
     .await;
 }
