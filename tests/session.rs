@@ -630,6 +630,32 @@ async fn the_real_storage_holds_the_session() {
 }
 
 #[wasm_bindgen_test]
+async fn a_renewal_with_a_token_of_before_ends_nothing() {
+    let world = World::default();
+    world.store_session(30);
+    let session = world.session();
+    let refused = exception("NotAuthorizedException", "Refresh Token has been revoked");
+    world
+        .service
+        .on("GetTokensFromRefreshToken", refused.clone())
+        .on("GetTokensFromRefreshToken", refused);
+    world.service.hold("GetTokensFromRefreshToken");
+    let mut asking = Box::pin(session.access_token());
+    assert!(futures_util::poll!(&mut asking).is_pending());
+    until(|| world.service.count("GetTokensFromRefreshToken") == 1).await;
+    // What another tab has stored comes to be seen in this one.
+    world.store_session(3600);
+    world.service.release("GetTokensFromRefreshToken");
+    assert!(asking.await.unwrap().is_some());
+    assert!(session.state().person().is_some());
+    assert_eq!(access_token(&session).await, Some(token(START_MS, 3600)));
+    // Where nobody has, it is the end.
+    let newest = session.access_token().await.unwrap().unwrap();
+    assert_eq!(session.refresh_rejected(&newest).await.unwrap(), None);
+    assert!(session.state().person().is_none());
+}
+
+#[wasm_bindgen_test]
 async fn any_number_of_tabs_renew_the_tokens_once() {
     let world = World::default();
     world.store_session(30);

@@ -159,7 +159,11 @@ impl Session {
             }
             Err(error) => match SignedOutReason::of_refused_refresh(&error) {
                 Some(reason) => {
-                    self.end(reason);
+                    // One tab sees what another has stored a moment later than the lock that it has left, now and then: then
+                    // it was the token of before that was refused.
+                    if self.adopt_newer(tokens).is_some() {
+                        self.end(reason);
+                    }
                     Ok(())
                 }
                 None => {
