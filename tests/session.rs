@@ -649,6 +649,12 @@ async fn a_renewal_with_a_token_of_before_ends_nothing() {
     assert!(asking.await.unwrap().is_some());
     assert!(session.state().person().is_some());
     assert_eq!(access_token(&session).await, Some(token(START_MS, 3600)));
+    // It is the other tab's to write: a key that only a client writes is not there.
+    let keys = world.storage.keys();
+    assert!(
+        !keys.iter().any(|key| key.ends_with("clockDrift")),
+        "{keys:?}"
+    );
     // Where nobody has, it is the end.
     let newest = session.access_token().await.unwrap().unwrap();
     assert_eq!(session.refresh_rejected(&newest).await.unwrap(), None);

@@ -192,7 +192,9 @@ impl Session {
         }
         let now = self.0.client.server_now_ms();
         if stored.expires_at_ms().saturating_sub(now) > MARGIN_MS {
-            self.keep(stored);
+            // Not written back: the other tab may still be writing.
+            let state = self.take_up(stored);
+            self.set_state(state);
             self.tell(&SessionEvent::Refreshed);
             None
         } else {
