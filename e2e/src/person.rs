@@ -667,6 +667,7 @@ impl Journey {
 
     /// Takes the device off the network, or puts it back on. Takes [`crate::Ability::Network`].
     pub async fn set_offline(&self, offline: bool) {
+        self.was_offline.fetch_or(offline, Ordering::Relaxed);
         self.browser.set_offline(offline).await;
     }
 
