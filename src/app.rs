@@ -195,13 +195,18 @@ pub fn start() {
     apply(Language::detect());
     spawn_local(async {
         // What the first page needs is fetched at the same time. Without it the page says so.
-        let route = current_route();
+        let mut route = current_route();
         let parts = join(parts::load(&route), async {
             if early::is_known() {
                 let _ = Members::load().await;
             }
         });
         let (config, _) = join(configure(), parts).await;
+        // Nobody has listened yet to who went back or forward meanwhile.
+        while route != current_route() {
+            route = current_route();
+            let _ = parts::load(&route).await;
+        }
         yew::Renderer::<App>::with_props(AppProps { config }).render();
     });
 }

@@ -275,8 +275,13 @@ impl Navigator {
         if let (Some(observer), Some(body)) = (&observer, body) {
             observer.observe(&body);
         }
+        let popped = on_window("popstate", Self::popped);
+        // Whoever has gone back or forward since the page was first rendered is followed now.
+        if *self.0.url.borrow() != current_url() {
+            self.popped();
+        }
         Listeners {
-            _popped: on_window("popstate", Self::popped),
+            _popped: popped,
             _leaving: on_window("pagehide", |navigator| {
                 if let Some(history) = history() {
                     navigator.remember(&history);

@@ -518,6 +518,31 @@ async fn back_and_forward_lead_where_the_person_was() {
 }
 
 #[tokio::test]
+async fn back_and_forward_are_followed_while_the_app_starts() {
+    journey("back-at-the-start", async |j| {
+        j.world.with_user(EMAIL, true).await;
+        j.sign_in(EMAIL, PASSWORD).await;
+        j.is_signed_in().await;
+        j.follow("Notifications").await;
+        j.sees("Yah, now learned it !").await;
+        j.follow("Messages").await;
+        j.arrives("/messages").await;
+        // The configuration is a while on its way, and nothing listens yet to what is done to the history.
+        j.world.fails(Target::Site, "/config.json", Fault::Slow);
+        j.reload().await;
+        j.back().await;
+        j.arrives("/notifications").await;
+        j.world.repair();
+        // The page needs another part of the app than the one that the start had begun to load.
+        j.sees("Yah, now learned it !").await;
+        j.forward().await;
+        j.arrives("/messages").await;
+        j.sees("Andrew Brown").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_tabs_go_two_ways() {
     journey("two-ways", async |j| {
         j.world.with_user(EMAIL, true).await;
