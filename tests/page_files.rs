@@ -182,3 +182,31 @@ fn the_boot_script_knows_the_part_of_each_page() {
         assert_eq!(named, part.as_deref(), "{path}");
     }
 }
+
+/// A selector like `* + *` or `li + li` has the browser look again at everything in a long list whenever something comes.
+#[test]
+fn selectors_name_the_siblings_that_they_are_about() {
+    let mut rules = 0;
+    for entry in fs::read_dir(root().join("static")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "css") {
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let Some(selector) = line.strip_suffix(['{', ',']) else {
+                continue;
+            };
+            rules += 1;
+            let mut parts = selector.split_whitespace().peekable();
+            while let Some(part) = parts.next() {
+                let next = parts.peek().copied().unwrap_or_default();
+                assert!(
+                    !matches!(part, "+" | "~") || next.contains(['.', '#', '[', ':']),
+                    "{}: {line}",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(rules > 200, "{rules}");
+}
