@@ -1,6 +1,7 @@
 //! Every check of the project, one after the other, with one summary at the end.
 
 use std::{
+    ffi::OsString,
     io::IsTerminal,
     path::Path,
     process::{Command, ExitCode},
@@ -85,7 +86,7 @@ const STEPS: &[Step] = &[
         e2e(context, Engine::Firefox)
     })
     .in_engine("e2e", Engine::Firefox),
-    step("e2e-webkit", "some of them in WebKitGTK", &[], |context| {
+    step("e2e-webkit", "the same in WebKitGTK", &[], |context| {
         e2e(context, Engine::WebKit)
     })
     .in_engine("e2e", Engine::WebKit),
@@ -503,47 +504,49 @@ fn e2e(context: &Context, engine: Engine) -> Result<Outcome> {
             "dist/ is missing: run `cargo xtask test dist e2e`".to_owned(),
         ));
     }
-    let mut cargo = context.tools.command("cargo");
-    cargo
-        .args(["test", "--package", "e2e"])
-        .env("E2E_BROWSER", engine.name())
-        .env("CRUDDUR_DIST", dist);
+    let mut variables: Vec<(&str, OsString)> = vec![
+        ("E2E_BROWSER", engine.name().into()),
+        ("CRUDDUR_DIST", dist.into()),
+    ];
     match engine {
         Engine::Chromium => {
             let browser = context.tools.browser()?;
-            cargo
-                .env("CHROMIUM", &browser.chromium)
-                .env("CHROMEDRIVER", &browser.driver);
+            variables.push(("CHROMIUM", (&browser.chromium).into()));
+            variables.push(("CHROMEDRIVER", (&browser.driver).into()));
         }
         Engine::Firefox => {
             let firefox = context.tools.firefox()?;
-            cargo
-                .env("FIREFOX", &firefox.firefox)
-                .env("GECKODRIVER", &firefox.driver);
+            variables.push(("FIREFOX", (&firefox.firefox).into()));
+            variables.push(("GECKODRIVER", (&firefox.driver).into()));
         }
         Engine::WebKit => {
             let webkit = context.tools.webkit()?;
-            cargo
-                .env("WEBKIT_BROWSER", &webkit.browser)
-                .env("WEBKIT_DRIVER", &webkit.driver)
-                .env("XVFB", &webkit.display);
+            variables.push(("WEBKIT_BROWSER", (&webkit.browser).into()));
+            variables.push(("WEBKIT_DRIVER", (&webkit.driver).into()));
+            variables.push(("XVFB", (&webkit.display).into()));
         }
     }
     let limits = engine.limits(&context.workspace);
     workspace::remove_file(&limits)?;
     // Those beside Amplify are ignored where it cannot be had.
+    let mut arguments = Vec::new();
     let missing = match interop::amplify_bundle(&context.workspace)? {
         Guest::Here(bundle) => {
-            cargo
-                .args(["--", "--include-ignored"])
-                // That is the step `deploy`.
-                .args(["--skip", "nginx_answers"])
-                .env("AMPLIFY_BUNDLE", bundle);
+            variables.push(("AMPLIFY_BUNDLE", bundle.into()));
+            // What is skipped is the step `deploy`.
+            arguments.extend(["--include-ignored", "--skip", "nginx_answers"]);
             None
         }
         Guest::Missing(why) => Some(why),
     };
-    let shown = show(&mut cargo)?;
+    let command = || {
+        let mut cargo = context.tools.command("cargo");
+        cargo
+            .args(["test", "--package", "e2e", "--no-fail-fast", "--"])
+            .envs(variables.iter().cloned());
+        cargo
+    };
+    let (shown, second) = journeys(command, &arguments)?;
     // Those that an engine cannot run pass at once, and do not count.
     let notes = std::fs::read_to_string(&limits).unwrap_or_default();
     let (not_run, left_out) = engines::left_out(&notes);
@@ -552,7 +555,7 @@ fn e2e(context: &Context, engine: Engine) -> Result<Outcome> {
             let left_out = left_out
                 .map(|remark| format!("{remark} (target/e2e/{}/limits.txt)", engine.name()));
             let missing = missing.map(|why| format!("skipped: {why}"));
-            let remarks = [Some(counts), left_out, missing];
+            let remarks = [Some(counts), second, left_out, missing];
             Outcome::Passed(remarks.into_iter().flatten().collect::<Vec<_>>().join("; "))
         }
         other => other,
@@ -643,17 +646,16 @@ fn behind_nginx(context: &Context) -> Result<Outcome> {
         Ok(program) => program,
         Err(why) => return Ok(Outcome::Skipped(format!("no nginx: {why}"))),
     };
-    let run = |arguments: &[&str], variables: &[(&str, &Path)]| {
+    let command = |name: &str, variables: &[(&str, &Path)]| {
         let mut cargo = context.tools.command("cargo");
         cargo
-            .args(["test", "--package", "e2e", "--test"])
-            .args(arguments)
+            .args(["test", "--package", "e2e", "--test", name, "--"])
             .env("E2E_NGINX", nginx)
             .envs(variables.iter().copied());
-        tests(&mut cargo)
+        cargo
     };
     let mut remarks = Vec::new();
-    match run(&["nginx", "--", "--ignored"], &[])? {
+    match tests(command("nginx", &[]).arg("--ignored"))? {
         Outcome::Passed(counts) => remarks.push(format!("nginx: {counts}")),
         failed => return Ok(failed),
     }
@@ -669,12 +671,12 @@ fn behind_nginx(context: &Context) -> Result<Outcome> {
             ("CHROMEDRIVER", &browser.driver),
             ("CRUDDUR_DIST", &site),
         ];
-        let mut arguments = vec!["journeys", "--"];
-        arguments.extend(BEHIND_NGINX);
-        match run(&arguments, variables)? {
+        let (shown, second) = journeys(|| command("journeys", variables), BEHIND_NGINX)?;
+        match judge(&shown) {
             Outcome::Passed(counts) => remarks.push(format!("journeys behind it: {counts}")),
             failed => return Ok(failed),
         }
+        remarks.extend(second);
     }
     Ok(Outcome::Passed(remarks.join("; ")))
 }
@@ -685,6 +687,28 @@ fn has_component(subcommand: &str, component: &str) -> bool {
     asked()
         || (process::output(Command::new("rustup").args(["component", "add", component])).is_ok()
             && asked())
+}
+
+/// How many journeys are tried a second time.
+const SECOND_TRIES: usize = 2;
+
+/// Goes through journeys: `command` is `cargo test …` up to `--`. Each has a browser, on a machine that may have much else to
+/// do. Where one or two fail, they are tried once more, alone; what passes only then is named all the same, for something is
+/// wrong with it or with the app.
+fn journeys(command: impl Fn() -> Command, arguments: &[&str]) -> Result<(Shown, Option<String>)> {
+    let shown = show(command().args(arguments))?;
+    if shown.failing.is_empty() || shown.failing.len() > SECOND_TRIES {
+        return Ok((shown, None));
+    }
+    let names = shown.failing.join(", ");
+    progress::say(&format!("A second time, alone: {names}"));
+    let mut alone = command();
+    alone.args(["--include-ignored", "--exact", "--test-threads=1"]);
+    let again = show(alone.args(&shown.failing))?;
+    Ok(match shown.after(&again) {
+        Some(passed) => (passed, Some(format!("only the second time: {names}"))),
+        None => (shown, None),
+    })
 }
 
 /// A check that passes or fails as a whole.
@@ -716,9 +740,26 @@ struct Shown {
     counts: Counts,
     /// Why it failed, if it did.
     failure: Option<String>,
+    /// The tests that failed.
+    failing: Vec<String>,
 }
 
 impl Shown {
+    /// It, if all that failed has passed in a second run.
+    fn after(&self, again: &Self) -> Option<Self> {
+        let failed = self.counts.failed;
+        let all_passed = again.failure.is_none() && again.counts.passed == failed;
+        (all_passed && self.failing.len() as u64 == failed).then(|| Self {
+            counts: Counts {
+                passed: self.counts.passed + failed,
+                failed: 0,
+                ..self.counts
+            },
+            failure: None,
+            failing: Vec::new(),
+        })
+    }
+
     /// It, if so many tests that passed were none.
     fn without(mut self, not_run: u64) -> Self {
         self.counts.passed = self.counts.passed.saturating_sub(not_run);
@@ -755,7 +796,11 @@ fn show(command: &mut Command) -> Result<Shown> {
         _ if failing.is_empty() => "see its output above".to_owned(),
         _ => failing.join(", "),
     });
-    Ok(Shown { counts, failure })
+    Ok(Shown {
+        counts,
+        failure,
+        failing,
+    })
 }
 
 /// The counts in a test program's closing line, as in
@@ -805,6 +850,28 @@ mod tests {
             })
         );
         assert_eq!(counts_in("running 4 tests"), None);
+    }
+
+    #[test]
+    fn a_second_run_makes_up_for_no_more_than_it_ran() {
+        let shown = |passed, failing: &[&str]| Shown {
+            counts: Counts {
+                passed,
+                failed: failing.len() as u64,
+                ignored: 0,
+            },
+            failure: (!failing.is_empty()).then(|| failing.join(", ")),
+            failing: failing.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let first = shown(7, &["a", "b"]);
+        let counts = |again: &Shown| first.after(again).map(|shown| shown.counts.passed);
+        assert_eq!(counts(&shown(2, &[])), Some(9));
+        assert_eq!(counts(&shown(1, &[])), None);
+        assert_eq!(counts(&shown(1, &["b"])), None);
+        // Something else went wrong, too.
+        let mut first = shown(7, &["a"]);
+        first.failing.clear();
+        assert!(first.after(&shown(1, &[])).is_none());
     }
 
     #[test]
@@ -868,6 +935,7 @@ mod tests {
                 ignored: 0,
             },
             failure: failure.map(str::to_owned),
+            failing: Vec::new(),
         };
         let said = |shown| match judge(&shown) {
             Outcome::Passed(remark) => format!("ok {remark}"),
