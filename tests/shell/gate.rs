@@ -19,6 +19,16 @@ thread_local! {
     static OVER: Cell<bool> = const { Cell::new(false) };
     /// What was asked for.
     static ASKED: RefCell<Vec<Route>> = const { RefCell::new(Vec::new()) };
+    /// Where somebody goes by the browser's buttons while the page is first rendered.
+    static HURRY: Cell<Option<&str>> = const { Cell::new(None) };
+}
+
+/// The address is another one, as after Back or Forward.
+fn be_at(url: &str) {
+    let history = window().history().unwrap();
+    history
+        .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(url))
+        .unwrap();
 }
 
 const GATE: Gate = Gate {
@@ -48,6 +58,9 @@ fn App(props: &AppProps) -> Html {
 #[component]
 fn Where() -> Html {
     let route = use_route();
+    if let Some(url) = HURRY.take() {
+        be_at(url);
+    }
     html! {
         <>
             <p class="where">{ route.to_url() }</p>
@@ -64,10 +77,7 @@ impl Page {
         THERE.set(false);
         OVER.set(false);
         ASKED.take();
-        let history = window().history().unwrap();
-        history
-            .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("/"))
-            .unwrap();
+        be_at("/");
         let root = document().create_element("div").unwrap();
         document().body().unwrap().append_child(&root).unwrap();
         let props = AppProps {
@@ -105,6 +115,21 @@ impl Drop for Page {
 fn is_loading() -> bool {
     let root = document().document_element().unwrap();
     root.has_attribute("data-loading")
+}
+
+#[wasm_bindgen_test]
+async fn whoever_goes_elsewhere_while_the_page_is_first_rendered_is_followed() {
+    HURRY.set(Some("/notifications"));
+    let page = Page::open().await;
+    assert_eq!(page.shown(), "/notifications");
+    drop(page);
+    // Also through a gate.
+    HURRY.set(Some("/messages"));
+    let page = Page::open().await;
+    assert_eq!(page.shown(), "/");
+    assert_eq!(ASKED.take(), [Route::Messages]);
+    OVER.set(true);
+    until(|| page.shown() == "/messages").await;
 }
 
 #[wasm_bindgen_test]
