@@ -134,6 +134,11 @@ const MADE: &str = "WebAssembly.instantiateStreaming(src, imports)";
 /// asked for as soon as this script is there, before there is a program to put it into. A part is compiled once all of it is
 /// here: while it arrived, Firefox would wait for ever for the rest of one that ends too early.
 const MADE_OF_ALL: &str = "made(src, imports)";
+/// What it does with a failure, before it tells the app.
+const NOTED: &str = "console.error(e);";
+/// What takes its place. That a file did not come the browser notes itself, and when a page is left while one is on its way,
+/// nothing is wrong.
+const NOTED_IF_STRANGE: &str = "if (!(e instanceof TypeError)) console.error(e);";
 const ASKED: &str = "const answers = new Map();
 async function fetched(file) {
     const answer = await fetch(new URL(file, import.meta.url), { signal: AbortSignal.timeout(30000) });
@@ -226,10 +231,14 @@ fn patient(
     places: &BTreeMap<String, Place>,
     together: &str,
 ) -> Result<String> {
-    if loader.matches(MADE).count() != loader.matches(FETCH[0]).count() {
+    if loader.matches(MADE).count() != loader.matches(FETCH[0]).count()
+        || loader.matches(NOTED).count() != 1
+    {
         return Err(other());
     }
-    let mut loader = loader.replace(MADE, MADE_OF_ALL);
+    let mut loader = loader
+        .replace(MADE, MADE_OF_ALL)
+        .replace(NOTED, NOTED_IF_STRANGE);
     for (name, place) in places {
         let now = match place {
             Place::File(file) => format!("asked({file})"),
@@ -420,7 +429,7 @@ mod tests {
             )
         };
         let loader = format!(
-            "const list = [1];\n/* a, b */\nconst __chunk_0 = {}, []);\nconst __chunk_1 = {}, [__chunk_0]);\n\
+            "const list = [1];\n/* a, b */\n{NOTED}\nconst __chunk_0 = {}, []);\nconst __chunk_1 = {}, [__chunk_0]);\n\
              export const __wasm_split_load_a = wrapAsyncCb({}, [__chunk_1]));\n\
              export const __wasm_split_load_b = wrapAsyncCb({}, []));\n",
             block("shared-0.wasm"),
@@ -455,6 +464,7 @@ mod tests {
         assert_eq!(script.matches("fetch(new URL(").count(), 1, "{script}");
         assert_eq!(script.matches("return made(").count(), 4, "{script}");
         assert!(!script.contains(MADE), "{script}");
+        assert!(script.contains(NOTED_IF_STRANGE), "{script}");
         // A file without a place.
         assert!(patient(&BTreeMap::from([file("a-2.wasm")])).is_err());
         assert!(super::needs("fetch('./a.wasm')").is_err());
