@@ -875,6 +875,55 @@ mod tests {
     }
 
     #[test]
+    fn one_or_two_journeys_are_tried_again_and_named() {
+        // A test program whose tests fail when they are not alone, and may then.
+        let run = |failing: &[&str], again: &str| {
+            let lines = failing
+                .iter()
+                .map(|name| format!("echo 'test {name} ... FAILED'; "));
+            let lines: String = lines.collect();
+            let failed = failing.len();
+            let script = format!(
+                "case \"$*\" in
+                *--exact*) {again} ;;
+                *) {lines} echo 'test result: FAILED. 3 passed; {failed} failed; 0 ignored'; exit 1 ;;
+                esac"
+            );
+            let command = || {
+                let mut command = Command::new("sh");
+                command.args(["-c", &script, "sh"]);
+                command
+            };
+            let (shown, second) = journeys(command, &["--skip", "x"]).unwrap();
+            (judge(&shown), second)
+        };
+        let pass = "echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
+        let (outcome, second) = run(&["a"], pass);
+        assert!(matches!(outcome, Outcome::Passed(counts) if counts == "4 tests"));
+        assert_eq!(second.as_deref(), Some("only the second time: a"));
+        for (failing, again) in [
+            (
+                &["a"][..],
+                "echo 'test result: FAILED. 0 passed; 1 failed; 0 ignored'; exit 1",
+            ),
+            // One of two.
+            (&["a", "b"], pass),
+            // So many are no accident: nothing is tried again.
+            (
+                &["a", "b", "c"],
+                "echo 'test result: ok. 3 passed; 0 failed; 0 ignored'",
+            ),
+        ] {
+            let (outcome, second) = run(failing, again);
+            let Outcome::Failed(why) = outcome else {
+                panic!("{failing:?} passed");
+            };
+            assert!(why.contains(&failing.join(", ")), "{why}");
+            assert_eq!(second, None);
+        }
+    }
+
+    #[test]
     fn failing_tests_are_named() {
         assert_eq!(
             failing_test("test forms::signs_in ... FAILED"),
