@@ -190,7 +190,10 @@ async fn configure() -> Result<Config, ConfigProblem> {
     config
 }
 
-/// Starts the app in the page's body, in place of what is there to be seen until then.
+/// Where the app is in the page.
+const PLACE: &str = "app";
+
+/// Starts the app, in place of what is there to be seen until then.
 pub fn start() {
     apply(Language::detect());
     spawn_local(async {
@@ -207,6 +210,16 @@ pub fn start() {
             route = current_route();
             let _ = parts::load(&route).await;
         }
-        yew::Renderer::<App>::with_props(AppProps { config }).render();
+        let document = web_sys::window().and_then(|window| window.document());
+        let Some((place, body)) = document
+            .and_then(|document| Some((document.create_element("div").ok()?, document.body()?)))
+        else {
+            return;
+        };
+        place.set_id(PLACE);
+        // Fails for nothing that can be in a page.
+        let _ = body.append_child(&place);
+        yew::Renderer::<App>::with_root_and_props(place, AppProps { config }).render();
+        early::take_over();
     });
 }

@@ -12,6 +12,9 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_name = isKnown)]
     fn is_known_to_boot() -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = takeOver)]
+    fn take_over_from_boot() -> Result<(), JsValue>;
 }
 
 /// Status and text of the answer to a plain GET of `url`, once; `None` if it was not asked for: then it is for the app to
@@ -32,4 +35,16 @@ pub async fn take(url: &str) -> Option<Result<(u16, String), JsValue>> {
 /// Whether somebody seems to be signed in, as `boot.js` goes by.
 pub fn is_known() -> bool {
     is_known_to_boot().unwrap_or_default()
+}
+
+/// Whether `boot.js` has drawn a feed that is still on show.
+pub fn has_drawn_feed() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| matches!(document.query_selector(".boot .cruds"), Ok(Some(_))))
+}
+
+/// Has the app take the place of what was to be seen before it.
+pub fn take_over() {
+    // Where `boot.js` is not, neither is anything of it to be seen.
+    let _ = take_over_from_boot();
 }

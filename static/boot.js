@@ -210,57 +210,50 @@ function isKnown() {
 
 globalThis.isKnown = isKnown;
 
-// How long after its start the program may take, in milliseconds, to show what was drawn before it.
+// How long after its start the program may take, in milliseconds, to show what was drawn before it, or has come for it.
 const HAND_OVER_MS = 3000;
+// How many frames it may take where that is still on its way: in a page that is busy, answers are heard of late.
+const ON_ITS_WAY_FRAMES = 18;
 // How many cruds, and replies to one, the program shows at first.
 const STRETCH = 40;
 
-// What was drawn before the program stays on show until the program has drawn the same: it takes more than a frame for that.
-// `then` is called with what had the focus in it, and nothing of the change is painted before.
-function handOver(boot, then) {
-  let focused = null;
-  boot.addEventListener("focusin", ({ target }) => (focused = target));
-  // Not by its going.
-  boot.addEventListener("focusout", () =>
-    setTimeout(() => {
-      if (status.isConnected && !boot.contains(document.activeElement)) {
-        focused = null;
-      }
-    }),
-  );
-  let scrolled = 0;
-  const keep = () => (scrolled = scrollY);
-  addEventListener("scroll", keep);
-  const observer = new MutationObserver(() => {
-    if (boot.isConnected) {
+// What is to be seen until the program is there.
+const boot = document.querySelector(".boot");
+// For how many frames that stays then, if the program does not show the same before; and what is to be done after.
+let patience = 0;
+let handOver = () => {};
+
+// The program is there, and its page is being drawn beside this one. What people came for, if it is on show already or about
+// to be, stays until the program has drawn it too, which takes more than a frame; nothing of the change is painted before.
+globalThis.takeOver = () => {
+  // The app speaks for itself.
+  status?.remove();
+  if (!patience) {
+    boot?.remove();
+    return;
+  }
+  root.dataset.boot = "done";
+  const scrolled = scrollY;
+  const end = performance.now() + HAND_OVER_MS;
+  let frames = 0;
+  const look = () => {
+    const app = document.getElementById("app");
+    const isThere = app.firstElementChild && !app.querySelector(".skeleton-cruds");
+    if (!isThere && frames++ < patience && performance.now() < end) {
+      requestAnimationFrame(look);
       return;
     }
-    observer.disconnect();
-    removeEventListener("scroll", keep);
-    // The app has taken over and speaks for itself.
-    status.remove();
-    root.dataset.boot = "done";
-    document.body.prepend(boot);
-    focused?.focus({ preventScroll: true });
-    scrollTo(0, scrolled);
-    const end = performance.now() + HAND_OVER_MS;
-    const look = () => {
-      const app = document.querySelector("body > :not(.boot, .crash)");
-      if ((!app || app.querySelector(".skeleton-cruds")) && performance.now() < end) {
-        requestAnimationFrame(look);
-        return;
-      }
+    const focused = boot.contains(document.activeElement) ? document.activeElement : null;
+    boot.remove();
+    delete root.dataset.boot;
+    if (scrolled) {
       // Where the person went counts more than where they were at an earlier visit.
-      const place = scrolled || scrollY;
-      boot.remove();
-      delete root.dataset.boot;
-      scrollTo(0, place);
-      then(focused);
-    };
-    requestAnimationFrame(look);
-  });
-  observer.observe(document.body, { childList: true });
-}
+      scrollTo(0, scrolled);
+    }
+    handOver(focused);
+  };
+  requestAnimationFrame(look);
+};
 
 // The sign-in form, for people to type into while the program is on its way: what they have typed by then, where they are in
 // it, and that they have sent it goes over to the program's own form.
@@ -294,7 +287,7 @@ function drawSignIn() {
     button.textContent = button.dataset.busy;
   });
 
-  handOver(status.parentElement, (focused) => {
+  handOver = (focused) => {
     for (const input of inputs) {
       const place = document.getElementById(input.id);
       if (!place) {
@@ -313,8 +306,9 @@ function drawSignIn() {
     if (sent) {
       document.getElementById(inputs[0].id).form.requestSubmit();
     }
-  });
-  status.parentElement.replaceChildren(status, page);
+  };
+  patience = Infinity;
+  boot.replaceChildren(status, page);
   // It is for pools that have a password for each e-mail address, and no other way in.
   return ({ auth = {}, custom = {} }) => {
     const { passwordless = {}, oauth = {}, username_attributes: names } = auth;
@@ -341,16 +335,16 @@ function drawFeed(answer) {
   if (!frame || !list.firstChild) {
     return;
   }
-  handOver(status.parentElement, (focused) => {
+  handOver = (focused) => {
     const links = [...document.querySelectorAll(".feed a")];
     links.find(({ href }) => href === focused?.href)?.focus({ preventScroll: true });
-  });
+  };
   const heading = document.createElement("h1");
   heading.textContent = texts.home;
   frame.querySelector(".column-heading").replaceChildren(heading);
   frame.querySelector(".skeleton-cruds").replaceWith(list);
   frame.removeAttribute("aria-hidden");
-  status.parentElement.replaceChildren(status, frame);
+  boot.replaceChildren(status, frame);
 }
 
 function newList(className) {
@@ -467,6 +461,10 @@ async function askEarly() {
     import(files.parts).then(({ prefetch }) => wanted.forEach(prefetch)).catch(() => {});
   }
   const config = ask("/config.json");
+  if (step === "") {
+    // The first date takes 20 ms, for which there is time while program and answers are on their way.
+    setTimeout(makeDates);
+  }
   if (known) {
     return;
   }
@@ -482,11 +480,14 @@ async function askEarly() {
         cache: "no-store",
         credentials: "omit",
       });
-      // The first date takes 20 ms, for which there is time while the answer is on its way.
-      requestAnimationFrame(() => setTimeout(makeDates));
-      const [code, text] = await answer;
-      if (code === 200 && !isHere && status?.isConnected) {
-        drawFeed(JSON.parse(text));
+      // The program's page without cruds would be on show for a moment only, and takes time to be painted.
+      patience = ON_ITS_WAY_FRAMES;
+      const [code, text] = await answer.finally(() => (patience = 0));
+      if (code === 200) {
+        patience = Infinity;
+        if (!isHere && status?.isConnected) {
+          drawFeed(JSON.parse(text));
+        }
       }
     }
   } catch {
@@ -497,13 +498,9 @@ async function askEarly() {
 // Whether the program is here: what would be drawn before it by then would only keep it waiting.
 let isHere = false;
 
-// How long its start waits for the answers that the page is made of, in milliseconds: it keeps the page so busy that they would
-// be heard of late, and makes the page without them first.
-const ANSWERS_MS = 100;
-
 // Compiled while it arrives. If it ends too early then, Firefox waits for the rest for ever, and compiles nothing in this tab any
 // more: there it is compiled once all of it is here, as is what a server calls something else.
-async function program(asked) {
+async function program() {
   const answer = await fetch(files.wasm);
   if (!answer.ok) {
     throw new Error(`${files.wasm}: ${answer.status}`);
@@ -511,7 +508,6 @@ async function program(asked) {
   const streams = answer.headers.get("content-type") === "application/wasm" && !navigator.userAgent.includes("Gecko/");
   const module = await (streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
   isHere = true;
-  await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, ANSWERS_MS))]);
   return module;
 }
 
@@ -529,7 +525,8 @@ if (typeof WebAssembly !== "object") {
       fail(texts.slow, false);
     }
   }, SLOW_MS);
-  Promise.all([import(files.js), program(askEarly())])
+  askEarly();
+  Promise.all([import(files.js), program()])
     .then(([app, module]) => app.default({ module_or_path: module }))
     .catch((error) => {
       console.error(error);

@@ -495,8 +495,19 @@ async fn coming_back_to_a_place_further_down_offers_what_is_new() {
     page.close().await;
 }
 
-/// How many cruds are on show at first, and how many more come each time.
+/// How many cruds more come each time.
 const STRETCH: usize = 40;
+
+/// How many are on show at first: as many as the window has room for.
+fn screenful() -> usize {
+    let height = window().inner_height().unwrap().as_f64().unwrap();
+    (height / 100.0) as usize + 1
+}
+
+/// How many are on show after so many times more.
+fn after(more: usize) -> usize {
+    screenful() + more * STRETCH
+}
 const MORE: &str = ".feed > .feed-more button";
 
 fn numbered(count: usize) -> Value {
@@ -544,16 +555,17 @@ async fn a_long_feed_is_shown_in_stretches_as_the_person_comes_near_their_end() 
         world.service.on(path, ok(numbered(100)));
         let page = open(&world, url).await;
         let shown = || page.all(".cruds > li").len();
+        // The end of the first is near from the start.
         until(|| shown() > 0).await;
-        settle().await;
-        assert_eq!(shown(), STRETCH, "{url}");
+        page.scroll_to(0);
+        until(|| shown() == after(1)).await;
         assert_eq!(page.text(MORE), "Show more cruds");
         page.scroll_to(20);
         settle().await;
-        assert_eq!(shown(), STRETCH, "{url}: not near its end yet");
-        page.scroll_to(37);
-        until(|| shown() == 2 * STRETCH).await;
-        page.scroll_to(78);
+        assert_eq!(shown(), after(1), "{url}: not near its end yet");
+        page.scroll_to(after(1) - 3);
+        until(|| shown() == after(2)).await;
+        page.scroll_to(after(2) - 2);
         // There are no more.
         until(|| shown() == 100 && !page.has(MORE)).await;
         assert_eq!(page.texts(".crud-message")[99], "crud 99");
@@ -578,10 +590,10 @@ async fn without_the_browsers_help_a_button_shows_the_next_stretch() {
     world.service.on(HOME, ok(numbered(100)));
     let page = open(&world, "/").await;
     let shown = || page.all(".cruds > li").len();
-    page.scroll_to(STRETCH - 1);
+    page.scroll_to(screenful() - 1);
     settle().await;
-    assert_eq!(shown(), STRETCH);
-    for (count, first) in [(2 * STRETCH, STRETCH), (100, 2 * STRETCH)] {
+    assert_eq!(shown(), screenful());
+    for (count, first) in [(after(1), after(0)), (after(2), after(1)), (100, after(2))] {
         page.one(MORE).focus().unwrap();
         page.click(MORE).await;
         assert_eq!(shown(), count);
@@ -608,12 +620,14 @@ async fn coming_back_finds_as_much_on_show_as_there_was() {
         world.service.on(path, ok(numbered(200)));
         let page = open(&world, url).await;
         let shown = || page.all(".cruds > li").len();
-        until(|| shown() == STRETCH).await;
-        page.scroll_to(39);
-        until(|| shown() == 2 * STRETCH).await;
-        page.scroll_to(79);
-        until(|| shown() == 3 * STRETCH).await;
-        page.scroll_to(82);
+        until(|| shown() > 0).await;
+        page.scroll_to(0);
+        for more in 1..4 {
+            until(|| shown() == after(more)).await;
+            page.scroll_to(after(more) - 1);
+        }
+        until(|| shown() == after(4)).await;
+        page.scroll_to(after(3) + 2);
         settle().await;
         let place = window().scroll_y().unwrap();
         page.one(".entrance a").click();
@@ -622,7 +636,7 @@ async fn coming_back_finds_as_much_on_show_as_there_was() {
         world.service.on(path, ok(numbered(200)));
         window().history().unwrap().back().unwrap();
         until(|| page.has(".cruds")).await;
-        assert_eq!(shown(), 3 * STRETCH, "{url}: at once");
+        assert_eq!(shown(), after(4), "{url}: at once");
         until(|| window().scroll_y().unwrap() == place).await;
         page.close().await;
     }
@@ -633,12 +647,14 @@ async fn what_comes_on_top_drives_nothing_out_and_what_expires_lets_the_next_in(
     let _tall = Tall::new();
     let world = World::default();
     world.store_session(36_000);
-    let mut feed = numbered(STRETCH + 1);
+    let mut feed = numbered(after(1) + 1);
     feed[3]["expires_at"] = after_start(MINUTE / 2).into();
     world.service.on(HOME, ok(feed));
     let page = open(&world, "/").await;
     let messages = || page.texts(".crud-message");
-    until(|| messages().len() == STRETCH).await;
+    until(|| messages().len() == screenful()).await;
+    page.scroll_to(0);
+    until(|| messages().len() == after(1)).await;
     let said = crud("said", "said", 0, json!({ "handle": "ann" }));
     world.service.on("/api/activities", ok(said));
     let field: web_sys::HtmlTextAreaElement = page.one("#compose-message").unchecked_into();
@@ -650,12 +666,13 @@ async fn what_comes_on_top_drives_nothing_out_and_what_expires_lets_the_next_in(
     settle().await;
     page.click(".compose [type=submit]").await;
     until(|| messages()[0] == "said").await;
-    assert_eq!(messages().len(), STRETCH + 1);
-    assert_eq!(messages()[STRETCH], format!("crud {}", STRETCH - 1));
+    let last = after(1);
+    assert_eq!(messages().len(), last + 1);
+    assert_eq!(messages()[last], format!("crud {}", last - 1));
     world.now_ms.set(START_MS + MINUTE / 2);
     page.look_again().await;
-    assert_eq!(messages().len(), STRETCH + 1);
-    assert_eq!(messages()[STRETCH], format!("crud {STRETCH}"));
+    assert_eq!(messages().len(), last + 1);
+    assert_eq!(messages()[last], format!("crud {last}"));
     assert!(!page.has(MORE));
     page.close().await;
 }
@@ -870,6 +887,9 @@ async fn among_thousands_only_what_changes_is_rendered() {
     yew::scheduler::flush().await;
     let shown = || root.query_selector_all(".crud").unwrap().length() as usize;
     until(|| shown() > 0).await;
+    let more = root.query_selector(".feed-more button").unwrap().unwrap();
+    more.unchecked_into::<web_sys::HtmlElement>().click();
+    until(|| shown() > screenful()).await;
     // However near the end of those on show is, for the page has no styles here.
     settle().await;
     let few = shown();

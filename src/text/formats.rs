@@ -1,6 +1,6 @@
 //! Dates, times and numbers as the person's language writes them.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use js_sys::{Array, Date, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -42,47 +42,55 @@ impl Format {
     }
 }
 
-struct Formats {
-    language: Language,
-    number: Option<Format>,
-    relative: Option<Format>,
-    day: Option<Format>,
-    day_of_year: Option<Format>,
-    full: Option<Format>,
+/// What is written in the language's own way.
+#[derive(Clone, Copy)]
+enum Kind {
+    Number,
+    Relative,
+    Day,
+    DayOfYear,
+    Full,
 }
 
-impl Formats {
-    fn new(language: Language) -> Self {
-        let locale = &locale();
-        let format = |name, options| Format::new(name, locale, options);
-        let day = [("day", "numeric"), ("month", "short")];
-        Self {
-            language,
-            number: format("NumberFormat", &[]),
-            relative: format("RelativeTimeFormat", &[]),
-            day: format("DateTimeFormat", &day),
-            day_of_year: format("DateTimeFormat", &[day[0], day[1], ("year", "numeric")]),
-            full: format(
-                "DateTimeFormat",
-                &[("dateStyle", "full"), ("timeStyle", "short")],
-            ),
-        }
+impl Kind {
+    const COUNT: usize = 5;
+
+    fn make(self) -> Option<Format> {
+        let day = [("day", "numeric"), ("month", "short"), ("year", "numeric")];
+        let full = [("dateStyle", "full"), ("timeStyle", "short")];
+        let (name, options) = match self {
+            Self::Number => ("NumberFormat", &[][..]),
+            Self::Relative => ("RelativeTimeFormat", &[][..]),
+            Self::Day => ("DateTimeFormat", &day[..2]),
+            Self::DayOfYear => ("DateTimeFormat", &day[..]),
+            Self::Full => ("DateTimeFormat", &full[..]),
+        };
+        Format::new(name, &locale(), options)
     }
 }
 
+/// Each is made when it is first used: that takes longer than a hundred uses.
+struct Formats {
+    language: Language,
+    made: [OnceCell<Option<Format>>; Kind::COUNT],
+}
+
 thread_local! {
-    /// Making a format takes longer than a hundred uses.
     static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
 }
 
-fn with<T>(format: impl FnOnce(&Formats) -> T) -> T {
+fn with<T>(kind: Kind, format: impl FnOnce(&Format) -> Option<T>) -> Option<T> {
     FORMATS.with_borrow_mut(|formats| {
         let language = current();
         let known = formats
             .take()
             .filter(|formats| formats.language == language)
-            .unwrap_or_else(|| Formats::new(language));
-        format(formats.insert(known))
+            .unwrap_or_else(|| Formats {
+                language,
+                made: Default::default(),
+            });
+        let made = &formats.insert(known).made[kind as usize];
+        format(made.get_or_init(|| kind.make()).as_ref()?)
     })
 }
 
@@ -92,13 +100,13 @@ pub fn number(number: u64) -> String {
     if number < 1000 {
         return number.to_string();
     }
-    let written = with(|formats| formats.number.as_ref()?.of(&(number as f64).into()));
+    let written = with(Kind::Number, |format| format.of(&(number as f64).into()));
     written.unwrap_or_else(|| number.to_string())
 }
 
 /// `count` units (`minute`, `hour`, `day`) from now, or ago when negative, in words: `in 3 days`, `5 minutes ago`.
 pub fn relative(count: i64, unit: &str) -> String {
-    let written = with(|formats| formats.relative.as_ref()?.of_unit(count as f64, unit));
+    let written = with(Kind::Relative, |format| format.of_unit(count as f64, unit));
     written.unwrap_or_else(|| format!("{count} {unit}"))
 }
 
@@ -106,20 +114,18 @@ pub fn relative(count: i64, unit: &str) -> String {
 /// of `now`.
 pub fn day(time: i64, now: i64) -> String {
     let (date, today) = (date(time), date(now));
-    let written = with(|formats| {
-        let format = if date.get_full_year() == today.get_full_year() {
-            &formats.day
-        } else {
-            &formats.day_of_year
-        };
-        format.as_ref()?.of(&date)
-    });
+    let kind = if date.get_full_year() == today.get_full_year() {
+        Kind::Day
+    } else {
+        Kind::DayOfYear
+    };
+    let written = with(kind, |format| format.of(&date));
     written.unwrap_or_else(|| iso(time))
 }
 
 /// All of a time: weekday, day, month, year, hour and minute.
 pub fn full(time: i64) -> String {
-    with(|formats| formats.full.as_ref()?.of(&date(time))).unwrap_or_else(|| iso(time))
+    with(Kind::Full, |format| format.of(&date(time))).unwrap_or_else(|| iso(time))
 }
 
 /// A time as HTML's `datetime` wants it; empty for one beyond all calendars.

@@ -12,13 +12,27 @@ use super::{Cruds, Replied, use_now};
 use crate::backend::Activity;
 use crate::components::compose::ReplyDialogProps;
 use crate::components::{ForMembers, MembersPlace};
+use crate::early;
 use crate::router::{Route, use_navigator, use_route};
 use crate::session::use_session_state;
 use crate::task::Task;
 use crate::text::feed as text;
 
-/// How many cruds are on show at first, and how many more come each time.
+/// How many cruds more come each time.
 const STRETCH: usize = 40;
+
+/// In pixels: hardly a crud is less high.
+const CRUD_PX: f64 = 100.0;
+
+/// How many cruds are on show at first: as many as the window has room for, so that they are there soon; the others come as
+/// soon as these are painted. In place of cruds that were there before the program, so many as there can be of them.
+fn screenful() -> usize {
+    let window = web_sys::window().filter(|_| !early::has_drawn_feed());
+    let height = window.and_then(|window| window.inner_height().ok()?.as_f64());
+    height.map_or(STRETCH, |height| {
+        ((height / CRUD_PX) as usize + 1).min(STRETCH)
+    })
+}
 
 /// How much of the list is on show.
 struct Extent {
@@ -61,7 +75,10 @@ pub fn CrudList(props: &CrudListProps) -> Html {
     let cruds = &props.cruds;
     let navigator = use_navigator();
     let extent = use_mut_ref(|| Extent {
-        count: navigator.stretch().max(STRETCH),
+        count: match navigator.stretch() {
+            0 => screenful(),
+            before => before,
+        },
         first: None,
     });
     let count = extent.borrow_mut().follow(cruds);

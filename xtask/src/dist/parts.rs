@@ -78,6 +78,7 @@ impl Parts {
                 .args(FEATURES)
                 // What index.html has Trunk say for the app's own module.
                 .args(["-Oz", "--low-memory-unused"])
+                .arg("--reorder-functions-by-name")
                 .args(["--strip-producers", "--strip-target-features"])
                 .arg(&part)
                 .arg("-o")
