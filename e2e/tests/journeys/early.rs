@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
+use axum::http::StatusCode;
 use cruddur_local::{Fault, Target};
 use e2e::{Ability, Journey, Key, PASSWORD, journey, journey_with_everything};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{EMAIL, faults};
 
@@ -214,6 +216,45 @@ async fn a_feed_is_read_before_the_program_is_there() {
         j.follow_in_main_containing("Andrew Brown").await;
         j.arrives("/@andrewbrown").await;
         leaves_the_program_behind(&j).await;
+    })
+    .await;
+}
+
+/// Cruds that only the program can draw are there in one frame: none shows its page without them before.
+#[tokio::test]
+async fn no_page_without_cruds_comes_before_those_that_are_here() {
+    journey("early-between", async |j| {
+        if j.ends_without(Ability::Network) {
+            return;
+        }
+        // A reply that stands alone.
+        let feed = json!([{ "uuid": "1", "handle": "worf", "display_name": "Worf", "message": "Qapla'!",
+            "reply_to_activity_uuid": "0" }]);
+        let feed = Bytes::from(feed.to_string());
+        let answer = Fault::Instead(StatusCode::OK, "application/json".to_owned(), feed);
+        j.world
+            .fails(Target::Backend, "/api/activities/home", answer);
+        open_early(&j, "/").await;
+        let here = "return performance.getEntriesByType('resource')
+            .some(({ name, responseEnd }) => name.endsWith('/api/activities/home') && responseEnd > 0)";
+        j.wait("the feed", || async {
+            (j.script(here, Vec::new()).await == true).then_some(())
+        })
+        .await;
+        j.does_not_see("Qapla'!").await;
+        let watch = "window.frames_without = 0;
+            const look = () => {
+                const skeleton = document.querySelector('.skeleton-cruds');
+                window.frames_without += !document.querySelector('main.boot') && !!skeleton;
+                requestAnimationFrame(look);
+            };
+            look();";
+        j.script(watch, Vec::new()).await;
+        let_the_program_come(&j).await;
+        j.sees("Qapla'!").await;
+        let without = j.script("return window.frames_without", Vec::new()).await;
+        assert_eq!(without, 0);
+        assert_eq!(j.feed_requests().await, [false], "one request");
     })
     .await;
 }
