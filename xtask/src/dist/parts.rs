@@ -321,14 +321,28 @@ fn join(dist: &Path, loader: &str) -> Result {
     workspace::write(&dist.join(&parts), &loader.replace("@app@", &app))?;
     let page = dist.join("index.html");
     let text = read(&page)?.replace(&old, &app);
-    // The script imports the loader: without this the browser finds out only then.
-    let preload = format!("<link href=/{parts} rel=modulepreload></head>");
-    let text = text.replacen("</head>", &preload, 1).replacen(
-        "<script data-js=",
-        &format!("<script data-parts=/{parts} data-js="),
-        1,
-    );
-    workspace::write(&page, &text)
+    workspace::write(&page, &with_loader(&text, &parts)?)
+}
+
+/// A page that knows where the loader of parts is.
+fn with_loader(page: &str, loader: &str) -> Result<String> {
+    let mut page = page.to_owned();
+    for (place, new) in [
+        // The script imports it: without this the browser finds out only then.
+        (
+            "</head>",
+            format!("<link href=/{loader} rel=modulepreload></head>"),
+        ),
+        (" data-js=", format!(" data-parts=/{loader} data-js=")),
+    ] {
+        if page.matches(place).count() != 1 {
+            return Err(Failure::new(format!(
+                "Trunk's page does not have {place:?} once: where is the loader of parts to be named?"
+            )));
+        }
+        page = page.replace(place, &new);
+    }
+    Ok(page)
 }
 
 fn name_of(file: &Path) -> Option<&str> {
@@ -387,6 +401,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_page_names_the_loader_or_is_none() {
+        let page = with_loader("<head><script a=b data-js=/x></script></head>", "p.js").unwrap();
+        assert_eq!(
+            page,
+            "<head><script a=b data-parts=/p.js data-js=/x></script><link href=/p.js rel=modulepreload></head>"
+        );
+        for odd in [
+            "<head><script></script></head>",
+            "<script data-js=/x></script>",
+        ] {
+            assert!(with_loader(odd, "p.js").is_err(), "{odd}");
+        }
+    }
+
+    #[test]
     fn scripts_that_name_each_other_are_named_by_both() {
         let build = |name: &str, script: &str, loader: &str| {
             let folder = super::super::tests::Folder::with(
@@ -395,7 +424,7 @@ mod tests {
                     ("cruddur-web-1abd9a96d7288873.js", script.as_bytes()),
                     (
                         "index.html",
-                        b"<script data-js=/cruddur-web-1abd9a96d7288873.js>",
+                        b"<head><script data-js=/cruddur-web-1abd9a96d7288873.js></head>",
                     ),
                 ],
             );
