@@ -1,5 +1,6 @@
 //! The form that begins a sign-in.
 
+use js_sys::Date;
 use yew::prelude::*;
 
 use super::super::auth::{Check, ValidSignIn, focus};
@@ -17,6 +18,10 @@ use crate::session::{
 use crate::task::Task;
 use crate::text::auth::{self as text, Form};
 use crate::text::{Text, current, sign_in as words};
+
+/// A device that takes so long, in milliseconds, to read the form is a slow one: sending the request in the same task would
+/// make that a long one.
+const SLOW_MS: f64 = 5.0;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct SignInFormProps {
@@ -156,6 +161,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
     let onsubmit = {
         let (outcome, submission) = (outcome.clone(), submission.clone());
         move |()| {
+            let begun = Date::now();
             let (outcome, problems) = (outcome.clone(), &outcome.problems);
             // It may have failed while they typed.
             Members::ask_again();
@@ -168,6 +174,9 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 }
             } else if let Some(form) = validate(problems) {
                 submission.start_before(outcome.session.pause(), || async move {
+                    if Date::now() - begun >= SLOW_MS {
+                        outcome.session.pause().await;
+                    }
                     let step = outcome.session.sign_in(&form.email, form.password).await;
                     let step = step.map_err(PasskeyError::Pool);
                     outcome.settle(form.email, step).await;
