@@ -71,8 +71,8 @@ pub async fn measure(sites: &Sites, options: &Options) -> Result<Section> {
             "Milliseconds from the navigation to the first contentful paint (FCP), until the sign-in form or the first of \
              {CRUDS} cruds has been painted (*shown*), and until a program is behind it (*ready*); medians of {times} starts \
              (lowest–highest). Slow 4G is {} kbit/s down, {} kbit/s up, {latency} ms of latency. CLS is the sum of layout shifts \
-             by then. Ours paints a skeleton first, then a form to type into or cruds to read, and then the program takes them \
-             over with what was typed; with the peers, all that is there is the program's.",
+             by then. Ours paints a form to type into, or a skeleton and then cruds to read, and then the program takes them over \
+             with what was typed; with the peers, all that is there is the program's.",
             down / 1000.0,
             up / 1000.0,
         ),
